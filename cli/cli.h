@@ -1,0 +1,52 @@
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "rpc/rpc.h"
+
+/* What the commands of `servicelane` share. One thread: the loop runs inside a command. */
+
+/** Exit statuses: done; the answer says no, or there is none; the command line is wrong; Ctrl-C. */
+enum cli_status { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };
+
+/** What the command line said. Borrowed from argv and the environment. */
+struct cli_options {
+    /** gRPC target of the orchestrator. */
+    const char *target;
+    /** Print the answer as JSON instead of text. */
+    bool is_json;
+    /** health: seconds to wait for it. */
+    int64_t wait_s;
+    /** The command's own arguments. */
+    char **arguments;
+    int argument_count;
+};
+
+/** An open connection to the orchestrator and what a command needs beside it. */
+struct cli_client {
+    const struct cli_options *options;
+    struct sl_loop *loop;
+    struct sl_channel *channel;
+    struct sl_arena *arena;
+};
+
+SL_MUST_USE enum sl_code cli_client_init(const struct cli_options *options,
+                                         struct cli_client *ret_client, struct sl_error *err);
+void cli_client_done(struct cli_client *client);
+
+/** Says on stderr what went wrong and what to do about it; returns CLI_FAILED. */
+enum cli_status cli_complain(const struct cli_client *client, const struct sl_error *err);
+
+/** Prints a message as indented JSON on stdout. */
+enum cli_status cli_print_json(const ProtobufCMessage *message);
+
+enum cli_status cli_orchestrate(struct cli_client *client);
+enum cli_status cli_services(struct cli_client *client);
+enum cli_status cli_workflow(struct cli_client *client);
+enum cli_status cli_health(struct cli_client *client);
+
+#endif

@@ -1,0 +1,18 @@
+/* Made from google/protobuf/any.proto by protoc-gen-grpc-c: do not edit. */
+#ifndef GOOGLE_PROTOBUF_ANY_GRPC_C_H
+#define GOOGLE_PROTOBUF_ANY_GRPC_C_H
+
+#include "rpc/method.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The file itself, for reflection. */
+extern const struct sl_file google_protobuf_any_file;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef SL_MCP_PROTOCOL_H
+#define SL_MCP_PROTOCOL_H
+
+#include <stdbool.h>
+#include <string.h>
+
+/* What client and server of this folder have to spell the same. Source: MCP, basic/transports. */
+
+#define SL_MCP_LATEST_REVISION "2025-11-25"
+
+#define SL_MCP_SESSION_HEADER "Mcp-Session-Id"
+#define SL_MCP_REVISION_HEADER "MCP-Protocol-Version"
+
+/* Members of _meta. */
+#define SL_MCP_META_KEY "io.servicelane/idempotency-key"
+#define SL_MCP_META_HONOURS_KEY "io.servicelane/honours-idempotency-key"
+#define SL_MCP_META_TRACEPARENT "traceparent"
+/* Member of a JSON-RPC error's data: nothing was done. */
+#define SL_MCP_NOT_EXECUTED "io.servicelane/not-executed"
+
+/** The static name of a revision with sessions that is spoken here; NULL for another, or for NULL.
+ */
+static inline const char *sl_mcp_find_revision(const char *name)
+{
+    static const char *const revisions[] = {SL_MCP_LATEST_REVISION, "2025-06-18", "2025-03-26"};
+
+    for (size_t i = 0; name && i < sizeof(revisions) / sizeof(revisions[0]); i++) {
+        if (strcmp(revisions[i], name) == 0)
+            return revisions[i];
+    }
+    return NULL;
+}
+
+#endif

@@ -1,0 +1,394 @@
+#include "outbox/outbox.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "loop/timer.h"
+#include "outbox/webhook.h"
+
+enum {
+    BATCH_MAX = 32,
+    UNDER_WAY_MAX = 64,
+    DELIVERY_TIMEOUT_MS = 10 * 1000,
+    LEASE_MS = 30 * 1000,
+    LOOK_MS = 30 * 1000,
+    LARGEST_DELAY_MS = 3600 * 1000,
+    KEPT_MS = 24 * 3600 * 1000,
+    ANSWER_BYTES = 64 * 1024,
+};
+
+/** A row that is being delivered. Lives in its arena. */
+struct delivery {
+    struct sl_outbox *outbox;
+    struct sl_arena *arena;
+    struct delivery *next, **place;
+    struct sl_http_exchange *exchange;
+    const char *id, *url, *body;
+    int64_t attempts;
+    int64_t created_ms;
+    /** What becomes of the row. */
+    bool is_over;
+    int64_t due_ms;
+};
+
+/** Looking for what is due; the storage thread fills it. */
+struct look {
+    struct sl_arena *arena;
+    struct delivery *deliveries;
+    size_t count;
+    int64_t now_ms;
+    size_t room;
+    /** When the next row is due; 0 where there is none. */
+    int64_t next_due_ms;
+};
+
+struct sl_outbox {
+    struct sl_loop *loop;
+    struct sl_store *store;
+    struct sl_http_client *http;
+    struct sl_webhook_rules *rules;
+    char *secret;
+    char owner[SL_UUID_SIZE];
+    int64_t first_delay_ms;
+    struct sl_timer timer;
+    struct look look;
+    bool is_looking;
+    bool is_stale;
+    bool is_closed;
+    struct delivery *under_way;
+    /** Deliveries under way, and a look: what will still call back. */
+    size_t references;
+};
+
+static void free_if_over(struct sl_outbox *outbox)
+{
+    if (!outbox->is_closed || outbox->references > 0)
+        return;
+    sl_webhook_rules_free(outbox->rules);
+    sl_free(outbox->secret);
+    sl_free(outbox);
+}
+
+static int64_t wall_ms(const struct sl_outbox *outbox)
+{
+    return sl_clock_wall_ms(sl_loop_clock(outbox->loop));
+}
+
+/* ---- Rows ---- */
+
+enum sl_code sl_outbox_add(struct sl_db *db, const struct sl_outbox_item *item,
+                           struct sl_error *err)
+{
+    return sl_db_exec(db, err,
+                      "INSERT INTO outbox (id, url, body, attempts, due_ms, created_ms, owner,"
+                      " lease_ms) VALUES (?, ?, ?, 0, ?, ?, '', 0) ON CONFLICT (id) DO NOTHING",
+                      "tttii", item->id, item->url, item->body, item->now_ms, item->now_ms);
+}
+
+static enum sl_code read_row(struct look *look, struct sl_statement *row, struct sl_error *err)
+{
+    struct delivery *delivery = &look->deliveries[look->count++];
+    delivery->id = sl_arena_strdup(look->arena, sl_column_text(row, 0));
+    delivery->url = sl_arena_strdup(look->arena, sl_column_text(row, 1));
+    delivery->body = sl_arena_strdup(look->arena, sl_column_text(row, 2));
+    delivery->attempts = sl_column_int(row, 3);
+    delivery->created_ms = sl_column_int(row, 4);
+    bool is_whole = delivery->id != NULL && delivery->url != NULL && delivery->body != NULL;
+    return is_whole ? SL_OK : sl_error_no_memory(err);
+}
+
+static enum sl_code read_due(struct sl_db *db, struct look *look, struct sl_error *err)
+{
+    struct sl_statement rows = {0};
+    enum sl_code code = sl_db_query(db, &rows, err,
+                                    "SELECT id, url, body, attempts, created_ms FROM outbox"
+                                    " WHERE due_ms <= ? AND lease_ms < ? ORDER BY due_ms LIMIT 32",
+                                    "ii", look->now_ms, look->now_ms);
+    bool has_row = code == SL_OK;
+    while (code == SL_OK && look->count < look->room) {
+        code = sl_statement_step(&rows, &has_row, err);
+        if (code != SL_OK || !has_row)
+            break;
+        code = read_row(look, &rows, err);
+    }
+    sl_statement_done(&rows);
+    return code;
+}
+
+static enum sl_code read_next_due(struct sl_db *db, struct look *look, struct sl_error *err)
+{
+    struct sl_statement row = {0};
+    bool has_row = false;
+    SL_TRY(sl_db_query(db, &row, err, "SELECT MIN(due_ms) FROM outbox WHERE due_ms > ?", "i",
+                       look->now_ms));
+    enum sl_code code = sl_statement_step(&row, &has_row, err);
+    if (code == SL_OK && has_row && !sl_column_is_null(&row, 0))
+        look->next_due_ms = sl_column_int(&row, 0);
+    sl_statement_done(&row);
+    return code;
+}
+
+/* Takes a lease on what is due, so that replicas do not deliver it twice at a time. */
+static enum sl_code take_due(struct sl_db *db, void *arg, struct sl_error *err)
+{
+    struct sl_outbox *outbox = arg;
+    struct look *look = &outbox->look;
+    look->deliveries = sl_arena_alloc_array(look->arena, BATCH_MAX, sizeof(*look->deliveries));
+    if (look->deliveries == NULL)
+        return sl_error_no_memory(err);
+    SL_TRY(read_due(db, look, err));
+    for (size_t i = 0; i < look->count; i++)
+        SL_TRY(sl_db_exec(db, err, "UPDATE outbox SET owner = ?, lease_ms = ? WHERE id = ?", "tit",
+                          outbox->owner, look->now_ms + LEASE_MS, look->deliveries[i].id));
+    return read_next_due(db, look, err);
+}
+
+static enum sl_code write_end(struct sl_db *db, void *arg, struct sl_error *err)
+{
+    const struct delivery *delivery = arg;
+    if (delivery->is_over)
+        return sl_db_exec(db, err, "DELETE FROM outbox WHERE id = ?", "t", delivery->id);
+    return sl_db_exec(db, err,
+                      "UPDATE outbox SET attempts = ?, due_ms = ?, owner = '', lease_ms = 0"
+                      " WHERE id = ?",
+                      "iit", delivery->attempts, delivery->due_ms, delivery->id);
+}
+
+/* ---- Delivering ---- */
+
+static void look_now(void *arg);
+
+static void look_in(struct sl_outbox *outbox, int64_t delay_ms)
+{
+    if (!outbox->is_closed)
+        (void)!sl_timer_start(outbox->loop, &outbox->timer, delay_ms, look_now, outbox);
+}
+
+static void finish_delivery(struct delivery *delivery)
+{
+    struct sl_outbox *outbox = delivery->outbox;
+    *delivery->place = delivery->next;
+    if (delivery->next != NULL)
+        delivery->next->place = delivery->place;
+    sl_arena_free(delivery->arena);
+    outbox->references--;
+    free_if_over(outbox);
+}
+
+/* A row whose end could not be written is delivered again when its lease has run out: at least
+ * once. */
+static void on_end_written(const struct sl_error *error, void *arg)
+{
+    struct delivery *delivery = arg;
+    if (error->code != SL_OK)
+        sl_log(SL_LOG_ERROR, "callback not settled", sl_field_string("id", delivery->id),
+               sl_field_string("reason", error->message));
+    else if (!delivery->is_over)
+        look_in(delivery->outbox, delivery->due_ms - wall_ms(delivery->outbox));
+    finish_delivery(delivery);
+}
+
+static int64_t delay_after(const struct sl_outbox *outbox, int64_t attempts)
+{
+    int64_t delay_ms = outbox->first_delay_ms;
+    for (int64_t i = 1; i < attempts && delay_ms < LARGEST_DELAY_MS; i++)
+        delay_ms *= 2;
+    return delay_ms < LARGEST_DELAY_MS ? delay_ms : LARGEST_DELAY_MS;
+}
+
+static void judge(struct delivery *delivery, const struct sl_error *error, int status)
+{
+    struct sl_outbox *outbox = delivery->outbox;
+    bool is_delivered = error->code == SL_OK && status >= 200 && status < 300;
+    delivery->attempts++;
+    delivery->due_ms = wall_ms(outbox) + delay_after(outbox, delivery->attempts);
+    bool is_given_up = !is_delivered && delivery->due_ms > delivery->created_ms + KEPT_MS;
+    delivery->is_over = is_delivered || is_given_up;
+    if (is_delivered)
+        return;
+    sl_log(is_given_up ? SL_LOG_ERROR : SL_LOG_WARN,
+           is_given_up ? "callback given up" : "callback failed",
+           sl_field_string("id", delivery->id), sl_field_int("attempts", delivery->attempts),
+           sl_field_int("status", status),
+           sl_field_string("reason", error->code == SL_OK ? NULL : error->message));
+}
+
+static void on_answer(const struct sl_error *error, const struct sl_http_response *response,
+                      void *arg)
+{
+    struct delivery *delivery = arg;
+    delivery->exchange = NULL;
+    /* Closing: nothing is known of the delivery, its row waits for the next process. */
+    if (delivery->outbox->is_closed) {
+        finish_delivery(delivery);
+        return;
+    }
+    judge(delivery, error, response == NULL ? 0 : response->status);
+    if (sl_store_write_start(delivery->outbox->store, write_end, on_end_written, delivery) != SL_OK)
+        finish_delivery(delivery);
+}
+
+static bool is_address_allowed(const void *sockaddr, void *arg)
+{
+    const struct delivery *delivery = arg;
+    return sl_webhook_is_address_allowed(delivery->outbox->rules, delivery->url, sockaddr);
+}
+
+static enum sl_code send(struct delivery *delivery, struct sl_error *err)
+{
+    struct sl_outbox *outbox = delivery->outbox;
+    struct sl_headers headers = {0};
+    struct sl_webhook_message message = {delivery->id, wall_ms(outbox) / 1000, delivery->body,
+                                         outbox->secret};
+    SL_TRY(sl_webhook_headers(&message, delivery->arena, &headers, err));
+    struct sl_http_request request = {
+        .method = "POST",
+        .url = delivery->url,
+        .headers = &headers,
+        .body = delivery->body,
+        .body_length = strlen(delivery->body),
+        .timeout_ms = DELIVERY_TIMEOUT_MS,
+        .max_body_bytes = ANSWER_BYTES,
+        .is_address_allowed = is_address_allowed,
+    };
+    return sl_http_request_start(outbox->http, &request, on_answer, delivery, &delivery->exchange,
+                                 err);
+}
+
+/* A delivery of its own memory, because the others of its batch may end before or after it. */
+static struct delivery *copy_delivery(struct sl_outbox *outbox, const struct delivery *row)
+{
+    SL_CLEANUP(sl_arena_cleanup) struct sl_arena *arena = sl_arena_new();
+    struct delivery *delivery = arena == NULL ? NULL : sl_arena_alloc(arena, sizeof(*delivery));
+    if (delivery == NULL)
+        return NULL;
+    *delivery = *row;
+    delivery->outbox = outbox;
+    delivery->id = sl_arena_strdup(arena, row->id);
+    delivery->url = sl_arena_strdup(arena, row->url);
+    delivery->body = sl_arena_strdup(arena, row->body);
+    if (delivery->id == NULL || delivery->url == NULL || delivery->body == NULL)
+        return NULL;
+    delivery->arena = SL_TAKE(arena);
+    return delivery;
+}
+
+static void deliver(struct sl_outbox *outbox, const struct delivery *row)
+{
+    struct delivery *delivery = copy_delivery(outbox, row);
+    struct sl_error error = {0};
+    if (delivery == NULL)
+        return;
+    delivery->place = &outbox->under_way;
+    delivery->next = outbox->under_way;
+    if (delivery->next != NULL)
+        delivery->next->place = &delivery->next;
+    outbox->under_way = delivery;
+    outbox->references++;
+    if (send(delivery, &error) != SL_OK)
+        on_answer(&error, NULL, delivery);
+}
+
+/* ---- Looking ---- */
+
+static void plan_next_look(struct sl_outbox *outbox)
+{
+    const struct look *look = &outbox->look;
+    int64_t delay_ms = LOOK_MS;
+    if (look->next_due_ms > 0 && look->next_due_ms - look->now_ms < delay_ms)
+        delay_ms = look->next_due_ms - look->now_ms;
+    if (outbox->is_stale || look->count == BATCH_MAX)
+        delay_ms = outbox->references < UNDER_WAY_MAX ? 0 : outbox->first_delay_ms;
+    outbox->is_stale = false;
+    look_in(outbox, delay_ms);
+}
+
+static void on_looked(const struct sl_error *error, void *arg)
+{
+    struct sl_outbox *outbox = arg;
+    outbox->is_looking = false;
+    if (error->code != SL_OK)
+        sl_log(SL_LOG_ERROR, "outbox not read", sl_field_string("reason", error->message));
+    for (size_t i = 0; error->code == SL_OK && !outbox->is_closed && i < outbox->look.count; i++)
+        deliver(outbox, &outbox->look.deliveries[i]);
+    if (!outbox->is_closed)
+        plan_next_look(outbox);
+    sl_arena_free(outbox->look.arena);
+    outbox->references--;
+    free_if_over(outbox);
+}
+
+static void look_now(void *arg)
+{
+    struct sl_outbox *outbox = arg;
+    if (outbox->is_looking) {
+        outbox->is_stale = true;
+        return;
+    }
+    outbox->look =
+        (struct look){.arena = sl_arena_new(), .now_ms = wall_ms(outbox), .room = BATCH_MAX};
+    outbox->is_looking = outbox->look.arena != NULL &&
+                         sl_store_write_start(outbox->store, take_due, on_looked, outbox) == SL_OK;
+    if (outbox->is_looking) {
+        outbox->references++;
+        return;
+    }
+    sl_arena_free(outbox->look.arena);
+    look_in(outbox, LOOK_MS);
+}
+
+void sl_outbox_wake(struct sl_outbox *outbox)
+{
+    look_in(outbox, 0);
+}
+
+/* ---- The outbox ---- */
+
+enum sl_code sl_outbox_new(struct sl_loop *loop, const struct sl_outbox_options *options,
+                           struct sl_outbox **ret_outbox, struct sl_error *err)
+{
+    struct sl_outbox *outbox = sl_alloc(sizeof(*outbox));
+    if (outbox == NULL)
+        return sl_error_no_memory(err);
+    outbox->loop = loop;
+    outbox->store = options->store;
+    outbox->http = options->http;
+    outbox->first_delay_ms = options->first_delay_ms > 0 ? options->first_delay_ms : 1000;
+    outbox->is_closed = true;
+    sl_uuid_new(outbox->owner);
+    enum sl_code code = sl_webhook_rules_new(options->allow, &outbox->rules, err);
+    outbox->secret = sl_strdup(options->secret == NULL ? "" : options->secret);
+    if (code == SL_OK && outbox->secret == NULL)
+        code = sl_error_no_memory(err);
+    if (code == SL_OK && sl_timer_start(loop, &outbox->timer, 0, look_now, outbox) != SL_OK)
+        code = sl_error_no_memory(err);
+    if (code != SL_OK) {
+        free_if_over(outbox);
+        return code;
+    }
+    outbox->is_closed = false;
+    *ret_outbox = outbox;
+    return SL_OK;
+}
+
+void sl_outbox_free(struct sl_outbox *outbox)
+{
+    if (outbox == NULL)
+        return;
+    sl_timer_stop(&outbox->timer);
+    outbox->is_closed = true;
+    for (struct delivery *delivery = outbox->under_way; delivery != NULL;
+         delivery = delivery->next) {
+        if (delivery->exchange != NULL)
+            sl_http_cancel(delivery->exchange);
+    }
+    free_if_over(outbox);
+}
+
+const struct sl_webhook_rules *sl_outbox_rules(const struct sl_outbox *outbox)
+{
+    return outbox->rules;
+}

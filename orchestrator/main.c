@@ -1,0 +1,79 @@
+#include <stdio.h>
+
+#include "base/config.h"
+#include "base/log.h"
+#include "loop/loop.h"
+#include "loop/signals.h"
+#include "orchestrator/config.h"
+#include "orchestrator/process.h"
+
+#define GRACE_MS 10000
+
+struct program {
+    struct orch_config config;
+    struct sl_loop *loop;
+    struct sl_signals *signals;
+    struct orch_process *process;
+    bool is_stopping;
+    int status;
+};
+
+static void on_stopped(void *arg)
+{
+    struct program *program = arg;
+    sl_loop_stop(program->loop);
+}
+
+static void stop(struct program *program)
+{
+    if (program->is_stopping)
+        return;
+    program->is_stopping = true;
+    orch_process_stop_start(program->process, GRACE_MS, on_stopped, program);
+}
+
+static void on_signal(int number, void *arg)
+{
+    sl_log(SL_LOG_INFO, "stopping", sl_field_int("signal", number));
+    stop(arg);
+}
+
+static void on_lost(void *arg)
+{
+    struct program *program = arg;
+    program->status = 1;
+    stop(program);
+}
+
+static enum sl_code start(struct program *program, struct sl_error *err)
+{
+    SL_TRY(sl_log_init("orchestrator", program->config.log_level, err));
+    SL_TRY(sl_loop_new(NULL, &program->loop, err));
+    SL_TRY(sl_signals_new(program->loop, on_signal, program, &program->signals, err));
+    return orch_process_new(program->loop, &program->config, on_lost, program, &program->process,
+                            err);
+}
+
+int main(int argc, char **argv)
+{
+    struct program program = {0};
+    struct sl_error error = {0};
+    int status = 0;
+    if (sl_config_main(argc, argv, "Plans and carries out requests over the agents.",
+                       orch_config_table, orch_config_count, &program.config,
+                       &status) == SL_MAIN_EXIT)
+        return status;
+    if (start(&program, &error) == SL_OK) {
+        sl_log(SL_LOG_INFO, "ready", sl_field_string("listen", program.config.listen),
+               sl_field_int("port", orch_process_port(program.process)));
+        sl_loop_run(program.loop);
+    } else {
+        fprintf(stderr, "orchestrator: %s\n", error.message);
+        program.status = 1;
+    }
+    orch_process_free(program.process);
+    sl_signals_free(program.signals);
+    sl_loop_free(program.loop);
+    sl_config_done(orch_config_table, orch_config_count, &program.config);
+    return program.status;
+}

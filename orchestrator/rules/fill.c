@@ -1,0 +1,403 @@
+#include "orchestrator/rules/sources.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+/* One function for each kind of parameter. */
+
+typedef enum sl_code (*fill_fn)(struct filling *filling);
+
+static enum sl_code fill_ro(struct filling *filling)
+{
+    rules_fill_id(filling, ROLE_RO, N_RO);
+    return SL_OK;
+}
+
+static enum sl_code fill_part(struct filling *filling)
+{
+    rules_fill_id(filling, ROLE_PART, N_PART);
+    return SL_OK;
+}
+
+/* How many of each: said with the part, or once for all ("2 of them"), else one. */
+static enum sl_code fill_parts(struct filling *filling)
+{
+    double each = 0;
+    bool had_own = false;
+
+    rules_fill_id(filling, ROLE_PART, N_PART);
+    for (size_t i = 0; i < filling->values->count; i++)
+        had_own = had_own || (filling->values->entries[i].item >= filling->clause->first &&
+                              filling->values->entries[i].item < filling->clause->last);
+    for (size_t i = 0; i < filling->s->entity_count; i++) {
+        struct rules_entity *entity = &filling->planning->sentence.entities[i];
+        bool is_small = entity->role == ROLE_NUMBER && !had_own && entity->number >= 1 &&
+                        entity->number < 100 && entity->number == (double)(int)entity->number &&
+                        !rules_is_target(filling, entity);
+        if (entity->clause == filling->place && (entity->role == ROLE_QUANTITY || is_small))
+            each = entity->number;
+        if (is_small && entity->clause == filling->place)
+            entity->role = ROLE_QUANTITY;
+    }
+    for (size_t i = 0; i < filling->values->count; i++) {
+        struct rules_value *value = &filling->values->entries[i];
+        bool takes_each = each > 0 && (!had_own || value->quantity == 0);
+        if (takes_each || value->quantity == 0)
+            value->quantity = takes_each ? each : 1;
+    }
+    return SL_OK;
+}
+
+static enum sl_code fill_payment(struct filling *filling)
+{
+    rules_fill_id(filling, ROLE_PAYMENT, N_PAYMENT);
+    return SL_OK;
+}
+
+static enum sl_code fill_customer(struct filling *filling)
+{
+    rules_fill_id(filling, ROLE_CUSTOMER, N_CUSTOMER);
+    return SL_OK;
+}
+
+static enum sl_code fill_vehicle(struct filling *filling)
+{
+    rules_fill_id(filling, ROLE_VEHICLE, N_VEHICLE);
+    return SL_OK;
+}
+
+static enum sl_code fill_tech(struct filling *filling)
+{
+    rules_fill_id(filling, ROLE_TECH, N_TECH);
+    return SL_OK;
+}
+
+static enum sl_code fill_email(struct filling *filling)
+{
+    rules_take_role(filling, filling->place, ROLE_EMAIL);
+    for (size_t i = filling->clause->first;
+         i < filling->clause->last && filling->values->count == 0; i++) {
+        if (rules_concept_at(filling->s, i) == BAD_EMAIL)
+            filling->values->problem =
+                sl_arena_printf(filling->planning->arena, "\"%s\" is no e-mail address",
+                                rules_item_token(filling->s, i)->raw);
+    }
+    if (filling->values->count > 0 || filling->values->problem != NULL)
+        return SL_OK;
+    if (rules_refers_back(filling, N_CUSTOMER))
+        rules_look_back(filling, ROLE_EMAIL, N_CUSTOMER);
+    if (filling->values->count == 0)
+        rules_look_at_remarks(filling, ROLE_EMAIL);
+    if (filling->values->count == 0)
+        rules_look_at_context(filling);
+    return SL_OK;
+}
+
+/* "a payment link of 100", "for 99.50": a bare number where money is spoken of. */
+static void take_bare_amount(struct filling *filling)
+{
+    for (size_t i = 0; i < filling->s->entity_count; i++) {
+        const struct rules_entity *entity = &filling->s->entities[i];
+        if (entity->role != ROLE_NUMBER || entity->clause != filling->place || entity->first == 0)
+            continue;
+        enum rules_concept before = rules_concept_at(filling->s, entity->first - 1);
+        bool is_price = strchr(entity->text, '.') != NULL;
+        bool has_ro = rules_has(filling, RULES_ROLE_BIT(ROLE_RO));
+        if (before == OF || is_price || (before == FOR && has_ro) || before == V_CHARGE ||
+            before == V_REFUND)
+            rules_add_value(filling,
+                            (struct rules_value){.number = entity->number, .item = entity->first});
+    }
+}
+
+static void check_amounts(struct filling *filling)
+{
+    for (size_t i = 0; i < filling->values->count; i++) {
+        if (filling->values->entries[i].text == NULL && filling->values->entries[i].number > 0)
+            continue;
+        filling->values->count = 0;
+        filling->values->problem = "it has to be more than zero";
+    }
+}
+
+static enum sl_code fill_amount(struct filling *filling)
+{
+    rules_take_role(filling, filling->place, ROLE_AMOUNT);
+    if (filling->values->count == 0)
+        take_bare_amount(filling);
+    if (filling->values->count == 0)
+        rules_look_at_remarks(filling, ROLE_AMOUNT);
+    if (filling->values->count == 0 && filling->values->problem == NULL)
+        rules_look_at_context(filling);
+    check_amounts(filling);
+    return SL_OK;
+}
+
+/* In full: what the payment's own status says was paid, checked before the refund in any case. */
+static enum sl_code fill_refund_amount(struct filling *filling)
+{
+    SL_TRY(fill_amount(filling));
+    bool is_full = false;
+    for (size_t i = filling->clause->first; i < filling->clause->last; i++)
+        is_full = is_full || rules_concept_at(filling->s, i) == FULL;
+    if (filling->values->count == 0 && filling->values->problem == NULL && is_full)
+        rules_add_value(filling,
+                        (struct rules_value){.text = "{{.amount_paid}}", .item = SIZE_MAX});
+    return SL_OK;
+}
+
+static enum sl_code fill_currency(struct filling *filling)
+{
+    rules_take_role(filling, filling->place, ROLE_AMOUNT);
+    if (filling->values->count == 0)
+        rules_look_at_remarks(filling, ROLE_AMOUNT);
+    for (size_t i = 0; i < filling->values->count; i++) {
+        struct rules_value *value = &filling->values->entries[i];
+        value->text = value->currency != NULL ? value->currency : "USD";
+    }
+    filling->values->problem = NULL;
+    if (filling->values->count == 0)
+        rules_look_at_context(filling);
+    if (filling->values->count == 0)
+        rules_add_value(filling, (struct rules_value){.text = "USD", .item = SIZE_MAX});
+    return SL_OK;
+}
+
+/* The schema's own spelling of a code, where it lists them. */
+static const char *schema_code(const struct filling *filling, const char *code)
+{
+    const json_t *codes = json_object_get(
+        rules_property(filling->planning, filling->operation, filling->parameter->name), "enum");
+    const json_t *entry = NULL;
+    size_t stem = strcspn(code, "_");
+    size_t i;
+
+    if (codes == NULL)
+        return code;
+    json_array_foreach(codes, i, entry)
+    {
+        if (json_is_string(entry) && sl_text_equals_nocase(json_string_value(entry), code))
+            return json_string_value(entry);
+    }
+    json_array_foreach(codes, i, entry)
+    {
+        if (json_is_string(entry) && strncasecmp(json_string_value(entry), code, stem) == 0)
+            return json_string_value(entry);
+    }
+    return NULL;
+}
+
+static const char *codes_offered(const struct filling *filling, const char *said)
+{
+    const json_t *codes = json_object_get(
+        rules_property(filling->planning, filling->operation, filling->parameter->name), "enum");
+    const char *text = sl_json_arena_text(codes, SL_JSON_SPACED, filling->planning->arena);
+
+    return sl_arena_printf(filling->planning->arena, "\"%s\" was said, one of %s is wanted",
+                           said != NULL ? said : "a number",
+                           text != NULL ? text : "the service's own");
+}
+
+static enum sl_code fill_coded(struct filling *filling, enum rules_role role)
+{
+    rules_take_role(filling, filling->place, role);
+    if (filling->values->count == 0)
+        rules_look_at_remarks(filling, role);
+    if (filling->values->count == 0)
+        rules_look_at_context(filling);
+    for (size_t i = 0; i < filling->values->count; i++) {
+        struct rules_value *value = &filling->values->entries[i];
+        const char *code = value->text != NULL ? schema_code(filling, value->text) : NULL;
+        if (code == NULL) {
+            filling->values->count = 0;
+            filling->values->problem = codes_offered(filling, value->text);
+            return SL_OK;
+        }
+        value->text = code;
+    }
+    return SL_OK;
+}
+
+static enum sl_code fill_reason(struct filling *filling)
+{
+    SL_TRY(fill_coded(filling, ROLE_REASON));
+    if (filling->values->count == 0 && filling->values->problem == NULL)
+        rules_take_role(filling, filling->place, ROLE_ID);
+    return SL_OK;
+}
+
+static enum sl_code fill_channel(struct filling *filling)
+{
+    SL_TRY(fill_coded(filling, ROLE_CHANNEL));
+    if (filling->values->count == 0 && rules_has(filling, RULES_ROLE_BIT(ROLE_EMAIL)))
+        rules_add_value(filling, (struct rules_value){.text = "email", .item = SIZE_MAX});
+    return SL_OK;
+}
+
+static void take_statuses(struct filling *filling)
+{
+    rules_take_role(filling, filling->place, ROLE_STATUS);
+    if (filling->values->count > 0)
+        return;
+    for (size_t i = filling->clause->first; i < filling->clause->last; i++) {
+        const struct rules_item *item = &filling->s->items[i];
+        const char *status = item->concept == V_STATUS ? item->value : NULL;
+        status = item->concept == N_INVOICE ? "invoiced" : status;
+        if (status != NULL && item->entity == 0)
+            rules_add_value(filling, (struct rules_value){.text = status, .item = i});
+    }
+}
+
+static bool says_from(const struct filling *filling)
+{
+    for (size_t i = filling->clause->first; i < filling->clause->last; i++) {
+        const struct rules_token *token = rules_item_token(filling->s, i);
+        if (strcmp(token->text, "from") == 0 || rules_concept_at(filling->s, i) == N_TRANSITION)
+            return true;
+    }
+    return false;
+}
+
+static enum sl_code fill_new_status(struct filling *filling)
+{
+    struct rules_values *values = filling->values;
+
+    take_statuses(filling);
+    bool is_pair =
+        filling->operation == &rules_operations[VALIDATE_TRANSITION] || says_from(filling);
+    if (values->count > 1 && is_pair) {
+        values->entries[0] = values->entries[values->count - 1];
+        values->count = 1;
+    }
+    if (values->count == 0)
+        rules_look_at_context(filling);
+    return SL_OK;
+}
+
+static enum sl_code fill_current_status(struct filling *filling)
+{
+    take_statuses(filling);
+    if (filling->values->count > 1) {
+        filling->values->count = 1;
+        return SL_OK;
+    }
+    filling->values->count = 0;
+    rules_look_at_context(filling);
+    return SL_OK;
+}
+
+static enum sl_code fill_vehicle_word(struct filling *filling, enum rules_role role)
+{
+    rules_take_role(filling, filling->place, role);
+    if (filling->values->count == 0)
+        rules_look_back(filling, role, N_VEHICLE);
+    if (filling->values->count == 0)
+        rules_look_at_remarks(filling, role);
+    if (filling->values->count == 0)
+        rules_look_at_context(filling);
+    return SL_OK;
+}
+
+static enum sl_code fill_make(struct filling *filling)
+{
+    return fill_vehicle_word(filling, ROLE_MAKE);
+}
+
+static enum sl_code fill_text(struct filling *filling, const char *text)
+{
+    if (text != NULL)
+        rules_add_value(filling, (struct rules_value){.text = text, .item = SIZE_MAX});
+    else
+        rules_look_at_context(filling);
+    return SL_OK;
+}
+
+static enum sl_code fill_model(struct filling *filling)
+{
+    SL_TRY(fill_vehicle_word(filling, ROLE_MODEL));
+    if (filling->values->count > 0)
+        return SL_OK;
+    return fill_text(filling, rules_model_name(filling->s, filling->clause));
+}
+
+static enum sl_code fill_year(struct filling *filling)
+{
+    SL_TRY(fill_vehicle_word(filling, ROLE_YEAR));
+    for (size_t i = 0; i < filling->s->entity_count && filling->values->count == 0; i++) {
+        const struct rules_entity *entity = &filling->s->entities[i];
+        bool is_year =
+            entity->role == ROLE_NUMBER && entity->number >= 1950 && entity->number <= 2035;
+        if (entity->clause == filling->place && is_year && filling->parameter->is_required)
+            rules_add_value(filling,
+                            (struct rules_value){.number = entity->number, .item = entity->first});
+    }
+    for (size_t i = 0; i < filling->values->count; i++)
+        filling->values->entries[i].text = NULL;
+    return SL_OK;
+}
+
+static enum sl_code fill_part_name(struct filling *filling)
+{
+    return fill_text(filling, rules_part_name(filling->s, filling->clause));
+}
+
+static enum sl_code fill_description(struct filling *filling)
+{
+    return fill_text(filling, rules_description(filling->s, filling->clause));
+}
+
+static enum sl_code fill_notes(struct filling *filling)
+{
+    return fill_text(filling, rules_notes(filling->s, filling->clause));
+}
+
+static enum sl_code fill_invoice(struct filling *filling)
+{
+    if (rules_property(filling->planning, filling->operation, "invoice_number") == NULL)
+        return SL_OK;
+    return fill_ro(filling);
+}
+
+static const fill_fn fillers[] = {
+    [FILL_RO] = fill_ro,
+    [FILL_PART] = fill_part,
+    [FILL_PARTS] = fill_parts,
+    [FILL_PAYMENT] = fill_payment,
+    [FILL_CUSTOMER] = fill_customer,
+    [FILL_VEHICLE] = fill_vehicle,
+    [FILL_TECH] = fill_tech,
+    [FILL_EMAIL] = fill_email,
+    [FILL_AMOUNT] = fill_amount,
+    [FILL_REFUND_AMOUNT] = fill_refund_amount,
+    [FILL_CURRENCY] = fill_currency,
+    [FILL_REASON] = fill_reason,
+    [FILL_CHANNEL] = fill_channel,
+    [FILL_NEW_STATUS] = fill_new_status,
+    [FILL_CURRENT_STATUS] = fill_current_status,
+    [FILL_MAKE] = fill_make,
+    [FILL_MODEL] = fill_model,
+    [FILL_YEAR] = fill_year,
+    [FILL_PART_NAME] = fill_part_name,
+    [FILL_DESCRIPTION] = fill_description,
+    [FILL_NOTES] = fill_notes,
+    [FILL_INVOICE] = fill_invoice,
+};
+
+enum sl_code rules_fill(struct rules_planning *planning, size_t clause,
+                        const struct rules_operation *operation,
+                        const struct rules_parameter *parameter, struct rules_values *ret_values)
+{
+    struct filling filling = {.planning = planning,
+                              .s = &planning->sentence,
+                              .place = clause,
+                              .clause = &planning->sentence.clauses[clause],
+                              .operation = operation,
+                              .parameter = parameter,
+                              .values = ret_values};
+
+    ret_values->count = 0;
+    ret_values->problem = NULL;
+    return fillers[parameter->fill](&filling);
+}

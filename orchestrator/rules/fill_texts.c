@@ -1,0 +1,220 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "orchestrator/rules/fill.h"
+
+/* Free text: what a note says, what is to be done, what a part is called. */
+
+static enum rules_concept at(const struct rules_sentence *s, size_t i)
+{
+    return rules_concept_at(s, i);
+}
+
+static bool is_edge(const struct rules_sentence *s, size_t i)
+{
+    switch (at(s, i)) {
+    case COMMA:
+    case COLON:
+    case STOP:
+    case AND:
+    case FOR:
+    case TO:
+    case THAT:
+    case OF:
+    case AS:
+    case DETERMINER:
+    case FILLER:
+    case PREPOSITION:
+    case OPEN_PAREN:
+    case THEN:
+    case LABEL:
+    case N_DETAILS:
+        return s->items[i].entity == 0;
+    default:
+        return false;
+    }
+}
+
+/* A text as a parameter: braces that would read as a reference are parted, for what is said is
+ * data. */
+static const char *as_data(const struct rules_sentence *s, const char *text)
+{
+    char *copy = sl_arena_alloc(s->arena, strlen(text) * 2 + 1);
+    size_t n = 0;
+
+    for (const char *p = text; copy != NULL && *p != '\0'; p++) {
+        copy[n++] = *p == '\n' ? ' ' : *p;
+        if (p[0] == '{' && p[1] == '{')
+            copy[n++] = ' ';
+    }
+    return copy;
+}
+
+static const char *text_between(const struct rules_sentence *s, size_t first, size_t last)
+{
+    while (first < last && is_edge(s, first))
+        first++;
+    while (last > first && (is_edge(s, last - 1)))
+        last--;
+    return first < last ? as_data(s, rules_slice(s, first, last)) : NULL;
+}
+
+static const char *quoted(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    for (size_t i = clause->first; i < clause->last; i++) {
+        if (at(s, i) == QUOTED)
+            return as_data(s, rules_item_token(s, i)->raw);
+    }
+    return NULL;
+}
+
+static size_t skip_leading(const struct rules_sentence *s, size_t i, size_t last)
+{
+    while (i < last && (at(s, i) == COLON || at(s, i) == THAT || at(s, i) == COMMA))
+        i++;
+    return i;
+}
+
+static const char *plain_text(const struct rules_sentence *s, size_t first, size_t last)
+{
+    first = skip_leading(s, first, last);
+    while (last > first &&
+           (at(s, last - 1) == COMMA || at(s, last - 1) == STOP || at(s, last - 1) == AND))
+        last--;
+    if (first >= last)
+        return NULL;
+    /* From the source itself: signs that are no items belong to a text too. */
+    size_t begin = s->text.tokens[s->items[first - 1].last - 1].end;
+    size_t end = last < s->item_count ? rules_item_token(s, last)->begin : strlen(s->text.source);
+    while (begin < end && strchr(" :,\n", s->text.source[begin]) != NULL)
+        begin++;
+    while (end > begin && strchr(" ,.;\n", s->text.source[end - 1]) != NULL)
+        end--;
+    const char *text = sl_arena_strndup(s->arena, s->text.source + begin, end - begin);
+    return text != NULL ? as_data(s, text) : NULL;
+}
+
+/* "... that the customer waits to RO 5": the order behind the text is where it goes. */
+static size_t before_target(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    size_t i = clause->last;
+
+    if (i < clause->text + 3 || s->items[i - 1].entity == 0)
+        return clause->last;
+    const struct rules_entity *entity = &s->entities[s->items[i - 1].entity - 1];
+    size_t before = entity->first - 1;
+    bool is_target = entity->role == ROLE_RO && entity->first > clause->text + 1 &&
+                     (at(s, before) == TO || at(s, before) == PREPOSITION || at(s, before) == FOR);
+    return is_target ? before : clause->last;
+}
+
+const char *rules_notes(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    const char *text = quoted(s, clause);
+    size_t after = clause->first;
+
+    if (text != NULL)
+        return text;
+    if (clause->text < clause->last)
+        return plain_text(s, clause->text, before_target(s, clause));
+    /* No mark: what follows the order is the text, or what stands between the noun and the order.
+     */
+    for (size_t i = clause->first; i < clause->last; i++) {
+        if (s->items[i].entity != 0 && s->entities[s->items[i].entity - 1].role == ROLE_RO)
+            after = i + 1;
+    }
+    text = text_between(s, after > clause->first ? after : clause->last, clause->last);
+    if (text != NULL)
+        return text;
+    size_t noun = clause->first;
+    while (noun < clause->last && at(s, noun) != N_NOTE && at(s, noun) != V_NOTE)
+        noun++;
+    size_t end = noun;
+    while (end < clause->last && s->items[end].entity == 0)
+        end++;
+    return text_between(s, noun + 1, end);
+}
+
+static bool is_description_stop(const struct rules_sentence *s, size_t i)
+{
+    size_t entity = s->items[i].entity;
+    bool is_named = entity != 0 && s->entities[entity - 1].role <= ROLE_EMAIL;
+
+    return is_named || at(s, i) == COMMA || at(s, i) == COLON || at(s, i) == N_CUSTOMER ||
+           at(s, i) == N_VEHICLE || at(s, i) == OPEN_PAREN;
+}
+
+/* The longest stretch that names neither customer nor vehicle says what is to be done. */
+static const char *longest_stretch(const struct rules_sentence *s, size_t first, size_t last)
+{
+    const char *best = NULL;
+
+    for (size_t i = first; i < last; i++) {
+        size_t end = i;
+        while (end < last && !is_description_stop(s, end))
+            end++;
+        const char *text = end > i ? text_between(s, i, end) : NULL;
+        if (text != NULL && (best == NULL || strlen(text) > strlen(best)))
+            best = text;
+        i = end;
+    }
+    return best;
+}
+
+const char *rules_description(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    const char *text = quoted(s, clause);
+    size_t noun = clause->first;
+
+    if (text != NULL)
+        return text;
+    if (clause->text < clause->last)
+        return plain_text(s, clause->text, clause->last);
+    while (noun < clause->last && at(s, noun) != N_RO)
+        noun++;
+    return longest_stretch(s, noun + 1, clause->last);
+}
+
+static bool is_name_word(const struct rules_sentence *s, size_t i, size_t start)
+{
+    enum rules_concept concept = at(s, i);
+
+    if (s->items[i].entity != 0)
+        return false;
+    return concept == UNKNOWN || (i > start && (concept <= V_FOREIGN || concept == N_PART));
+}
+
+const char *rules_part_name(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    const char *best = quoted(s, clause);
+
+    if (best != NULL)
+        return best;
+    for (size_t i = clause->first; i < clause->last; i++) {
+        size_t end = i;
+        while (end < clause->last && is_name_word(s, end, i))
+            end++;
+        size_t last = end;
+        while (last > i && at(s, last - 1) == N_PART)
+            last--;
+        const char *text = last > i ? as_data(s, rules_slice(s, i, last)) : NULL;
+        if (text != NULL && (best == NULL || strlen(text) > strlen(best)))
+            best = text;
+        i = end;
+    }
+    return best;
+}
+
+const char *rules_model_name(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    for (size_t i = clause->first; i + 1 < clause->last; i++) {
+        bool is_year =
+            at(s, i) == NUMBER && s->items[i].number >= 1950 && s->items[i].number <= 2035;
+        size_t end = i + 1;
+        while (is_year && end < clause->last && at(s, end) == UNKNOWN)
+            end++;
+        if (is_year && end > i + 1)
+            return as_data(s, rules_slice(s, i + 1, end));
+    }
+    return NULL;
+}

@@ -1,0 +1,404 @@
+#include <string.h>
+
+#include "base/memory.h"
+#include "services/agent/execution_private.h"
+
+enum { SHOWN_NAME_BYTES = 100 };
+
+enum sl_code agent_request_hash(const char *operation, const json_t *parameters,
+                                char out[SL_SHA256_HEX_SIZE])
+{
+    struct sl_text text SL_CLEANUP(sl_text_cleanup) = {0};
+    sl_text_append(&text, operation);
+    sl_text_append_char(&text, '\n');
+    sl_json_write(parameters, SL_JSON_CANONICAL, &text);
+    if (sl_text_failed(&text))
+        return SL_RESOURCE_EXHAUSTED;
+    sl_sha256_hex(text.data, text.length, out);
+    return SL_OK;
+}
+
+/* ---- What can be carried out ---- */
+
+struct agent_target agent_core_target(const struct agent_core *core, const char *operation)
+{
+    struct agent_target target = {core->service, agent_service_find(core->service, operation),
+                                  agent_toolbox_find(core->toolbox, operation)};
+    /* A tool that happens to be called like a local operation says nothing of its parameters. */
+    if (target.operation != NULL && target.operation->kind == AGENT_LOCAL)
+        target.tool = NULL;
+    return target;
+}
+
+static void add_unknown(const struct agent_core *core, const char *operation,
+                        struct agent_faults *faults)
+{
+    struct sl_text text SL_CLEANUP(sl_text_cleanup) = {0};
+    size_t count = 0, tool_count = 0;
+    const struct agent_operation *rows = core->service->get_available_operations(&count);
+    const struct agent_tool *tools = agent_toolbox_tools(core->toolbox, &tool_count);
+    size_t shown = sl_utf8_cut(operation, strlen(operation), SHOWN_NAME_BYTES);
+    sl_text_printf(&text, "unknown operation \"%.*s\"; %s offers", (int)shown, operation,
+                   core->service->name);
+    for (size_t i = 0; i < count; i++)
+        sl_text_printf(&text, "%s %s", i == 0 ? "" : ",", rows[i].name);
+    for (size_t i = 0; i < tool_count; i++) {
+        if (agent_service_find(core->service, tools[i].name) == NULL)
+            sl_text_printf(&text, ", %s", tools[i].name);
+    }
+    const char *reason = agent_toolbox_reason(core->toolbox);
+    if (reason != NULL)
+        sl_text_printf(&text, "; further tools cannot be known: %s", reason);
+    agent_faults_add_text(faults, "", sl_text_string(&text));
+}
+
+enum sl_code agent_core_check(const struct agent_core *core, const char *operation,
+                              const json_t *parameters, struct agent_faults *faults,
+                              bool *ret_is_retryable, struct sl_error *err)
+{
+    struct agent_target target = agent_core_target(core, operation);
+    bool is_connected = agent_toolbox_is_connected(core->toolbox);
+    *ret_is_retryable = false;
+    if (target.operation == NULL && target.tool == NULL) {
+        add_unknown(core, operation, faults);
+        *ret_is_retryable = !is_connected;
+        return SL_OK;
+    }
+    bool needs_tool = target.operation != NULL && target.operation->kind == AGENT_TOOL;
+    if (needs_tool && target.tool == NULL && is_connected) {
+        const char *text =
+            sl_arena_printf(faults->arena, "%s: MCP server %s offers no tool \"%s\"",
+                            core->service->name, agent_toolbox_endpoint(core->toolbox), operation);
+        if (text == NULL)
+            return sl_error_no_memory(err);
+        agent_faults_add_text(faults, "", text);
+        return SL_OK;
+    }
+    return agent_parameters_check(&target, parameters, faults, err);
+}
+
+/* ---- The end ---- */
+
+static void deliver(struct agent_execution *execution)
+{
+    *execution->place = execution->next;
+    if (execution->next != NULL)
+        execution->next->place = execution->place;
+    execution->core->execution_count--;
+    execution->done(&execution->error, execution->answer, execution->done_arg);
+    json_decref(execution->answer);
+    json_decref(execution->arguments);
+    json_decref(execution->run.parameters);
+    sl_arena_free(execution->run.arena);
+}
+
+/* A commit that failed is logged by the ledger; what happened is told all the same. */
+static void on_claim_ended(const struct sl_error *error, void *arg)
+{
+    (void)error;
+    deliver(arg);
+}
+
+static enum agent_claim_end_kind claim_end_kind(enum sl_outcome outcome)
+{
+    return outcome == SL_OUTCOME_SETTLED        ? AGENT_CLAIM_SETTLE
+           : outcome == SL_OUTCOME_NOT_EXECUTED ? AGENT_CLAIM_RELEASE
+                                                : AGENT_CLAIM_LEAVE_UNKNOWN;
+}
+
+void agent_execution_finish(struct agent_execution *execution, const struct agent_ending *ending)
+{
+    const struct sl_clock *clock = sl_loop_clock(execution->core->loop);
+    struct agent_answer_parts parts = {
+        .service = execution->core->service->name,
+        .operation = execution->operation,
+        .result = ending->result,
+        .error = ending->error,
+        .outcome = ending->outcome,
+        .is_retryable = ending->is_retryable,
+        .tool = execution->tool,
+        .execution_time_s = (double)(sl_clock_monotonic_ns(clock) - execution->start_ns) / 1e9,
+        .wall_ns = sl_clock_wall_ns(clock),
+    };
+    execution->answer = agent_answer_new(&parts);
+    if (execution->answer == NULL)
+        sl_error_no_memory(&execution->error);
+    if (!execution->is_held) {
+        deliver(execution);
+        return;
+    }
+    /* A settled effect whose answer cannot be kept for want of memory is one that nobody knows. */
+    enum sl_outcome outcome =
+        execution->answer == NULL && execution->has_effect ? SL_OUTCOME_UNKNOWN : ending->outcome;
+    execution->is_held = false;
+    agent_claim_end(SL_TAKE(execution->claim), claim_end_kind(outcome), execution->answer,
+                    on_claim_ended, execution);
+}
+
+static void finish_replayed(struct agent_execution *execution, json_t *answer)
+{
+    execution->answer = agent_answer_replayed(answer);
+    if (execution->answer == NULL)
+        sl_error_no_memory(&execution->error);
+    deliver(execution);
+}
+
+static void finish_problem(struct agent_execution *execution)
+{
+    struct agent_ending ending = {.error = execution->problem,
+                                  .outcome = SL_OUTCOME_NOT_EXECUTED,
+                                  .is_retryable = execution->is_problem_retryable};
+    agent_execution_finish(execution, &ending);
+}
+
+/* ---- The way there ---- */
+
+static void end_with_value(struct agent_run *run, json_t *value)
+{
+    agent_run_succeed(run, json_incref(value));
+}
+
+static void start(struct agent_execution *execution)
+{
+    const struct agent_operation *operation = execution->target.operation;
+    if (operation != NULL && operation->kind != AGENT_TOOL) {
+        execution->core->service->execute_operation(operation, &execution->run);
+        return;
+    }
+    json_t *arguments = agent_parameters_arguments(&execution->target, execution->run.parameters);
+    agent_run_call_tool(&execution->run, execution->operation, arguments, end_with_value);
+}
+
+/* Rule: a call whose outcome is unknown is made again only where that does no harm. */
+static void resume(struct agent_execution *execution, const struct agent_claim_result *result)
+{
+    const struct agent_core *core = execution->core;
+    const struct agent_tool *tool = agent_toolbox_find(core->toolbox, result->tool);
+    execution->has_effect = true;
+    if (agent_tool_is_repeatable(tool, true) && result->arguments != NULL) {
+        agent_execution_call_again(execution, result->tool, result->arguments);
+        return;
+    }
+    execution->tool = sl_arena_strdup(execution->run.arena, result->tool);
+    const char *reason = agent_toolbox_reason(core->toolbox);
+    struct agent_ending ending = {
+        .error = sl_arena_printf(
+            execution->run.arena,
+            "%s: an earlier attempt under this idempotency key called tool %s and got no answer; "
+            "%s",
+            core->service->name, result->tool,
+            reason != NULL ? reason
+                           : "the tool may not be called again, so a person has to look what came "
+                             "of it"),
+        .outcome = SL_OUTCOME_UNKNOWN,
+        .is_retryable = reason != NULL,
+    };
+    if (ending.error == NULL)
+        ending.error = "out of memory";
+    agent_execution_finish(execution, &ending);
+}
+
+static void finish_unclaimed(struct agent_execution *execution, const struct sl_error *error)
+{
+    bool is_running = error->code == SL_DEADLINE_EXCEEDED || error->code == SL_CANCELLED;
+    struct agent_ending ending = {
+        .error = sl_arena_printf(execution->run.arena, "%s: %s%s", execution->core->service->name,
+                                 is_running ? "" : "storage: ", error->message),
+        .outcome = is_running ? SL_OUTCOME_UNKNOWN : SL_OUTCOME_NOT_EXECUTED,
+        .is_retryable = true,
+    };
+    if (ending.error == NULL)
+        ending.error = "out of memory";
+    agent_execution_finish(execution, &ending);
+}
+
+static void on_claim(struct agent_claim *claim, const struct agent_claim_result *result, void *arg)
+{
+    struct agent_execution *execution = arg;
+    bool is_held = result->error.code == SL_OK &&
+                   (result->found == AGENT_CLAIM_FRESH || result->found == AGENT_CLAIM_RESUMED);
+    execution->claim = is_held ? claim : NULL;
+    execution->is_held = is_held;
+    if (result->error.code != SL_OK) {
+        finish_unclaimed(execution, &result->error);
+    } else if (result->found == AGENT_CLAIM_CONFLICT) {
+        sl_error_set(&execution->error, SL_FAILED_PRECONDITION,
+                     "idempotency key \"%s\" belongs to another operation or other parameters",
+                     execution->key);
+        deliver(execution);
+    } else if (result->found == AGENT_CLAIM_SETTLED) {
+        finish_replayed(execution, result->answer);
+    } else if (result->found == AGENT_CLAIM_RESUMED) {
+        resume(execution, result);
+    } else if (execution->problem != NULL) {
+        finish_problem(execution);
+    } else {
+        start(execution);
+    }
+}
+
+/* The call a plain operation will make is written down with the claim; a composed one's later. */
+static enum sl_code add_call(struct agent_execution *execution, struct agent_claim_request *request)
+{
+    const struct agent_operation *operation = execution->target.operation;
+    if (execution->problem != NULL || (operation != NULL && operation->kind != AGENT_TOOL))
+        return SL_OK;
+    json_t *arguments = agent_parameters_arguments(&execution->target, execution->run.parameters);
+    request->tool = execution->operation;
+    request->arguments = sl_json_arena_text(arguments, SL_JSON_COMPACT, execution->run.arena);
+    json_decref(arguments);
+    return arguments == NULL || request->arguments == NULL ? SL_RESOURCE_EXHAUSTED : SL_OK;
+}
+
+static void claim(struct agent_execution *execution)
+{
+    struct agent_claim_request request = {
+        .tenant = execution->identity.tenant,
+        .key = execution->key,
+        .hash = execution->hash,
+        .is_lookup = execution->problem != NULL,
+        .timeout_ms = execution->deadline_ms - sl_loop_now_ms(execution->core->loop),
+    };
+    struct sl_error error = {0};
+    enum sl_code code =
+        agent_request_hash(execution->operation, execution->run.parameters, execution->hash);
+    if (code == SL_OK)
+        code = add_call(execution, &request);
+    if (code != SL_OK)
+        sl_error_no_memory(&error);
+    else
+        code = agent_claim_start(execution->core->ledger, &request, on_claim, execution,
+                                 &execution->claim, &error);
+    if (code != SL_OK)
+        finish_unclaimed(execution, &error);
+}
+
+static enum sl_code find_problem(struct agent_execution *execution, struct sl_error *err)
+{
+    struct sl_arena *arena = execution->run.arena;
+    struct agent_faults faults;
+    agent_faults_init(&faults, arena);
+    SL_TRY(agent_core_check(execution->core, execution->operation, execution->run.parameters,
+                            &faults, &execution->is_problem_retryable, err));
+    execution->target = agent_core_target(execution->core, execution->operation);
+    if (!agent_faults_any(&faults))
+        return SL_OK;
+    const char *all = agent_faults_join(&faults);
+    bool is_about_parameters = faults.count > 0 && faults.entries[0].path[0] != '\0';
+    execution->problem =
+        is_about_parameters && all != NULL
+            ? sl_arena_printf(arena, "invalid parameters for %s: %s", execution->operation, all)
+            : all;
+    return execution->problem == NULL ? sl_error_no_memory(err) : SL_OK;
+}
+
+static const char *timeout_problem(const struct agent_execution *execution)
+{
+    const char *text = sl_arena_printf(
+        execution->run.arena, "timeout: %g is given, a number of seconds above 0 is wanted",
+        (double)execution->timeout_ms / 1000);
+    return text == NULL ? "timeout: a number of seconds above 0 is wanted" : text;
+}
+
+static void begin(struct sl_task *task)
+{
+    struct agent_execution *execution =
+        (struct agent_execution *)(void *)((char *)task - offsetof(struct agent_execution, task));
+    struct sl_error error = {0};
+    enum sl_code code = find_problem(execution, &error);
+    bool is_timeout_bad = execution->timeout_ms <= 0;
+    if (code != SL_OK)
+        execution->problem = "out of memory";
+    else if (execution->is_cancelled)
+        execution->problem = "cancelled";
+    else if (is_timeout_bad)
+        execution->problem = timeout_problem(execution);
+    bool changes_state = !agent_target_is_read_only(&execution->target);
+    if (execution->key != NULL && changes_state && !is_timeout_bad && !execution->is_cancelled)
+        claim(execution);
+    else if (execution->problem != NULL)
+        finish_problem(execution);
+    else
+        start(execution);
+}
+
+static struct agent_execution *new_execution(struct agent_core *core,
+                                             const struct agent_execution_request *request)
+{
+    SL_CLEANUP(sl_arena_cleanup) struct sl_arena *arena = sl_arena_new();
+    struct agent_execution *execution =
+        arena == NULL ? NULL : sl_arena_alloc(arena, sizeof(*execution));
+    if (execution == NULL)
+        return NULL;
+    execution->core = core;
+    execution->operation = sl_arena_strdup(arena, request->operation);
+    execution->key = sl_arena_strdup(arena, request->key);
+    execution->traceparent = sl_arena_strdup(arena, request->traceparent);
+    execution->identity.tenant = sl_arena_strdup(arena, request->identity->tenant);
+    execution->identity.dealer = sl_arena_strdup(arena, request->identity->dealer);
+    execution->identity.user = sl_arena_strdup(arena, request->identity->user);
+    execution->timeout_ms = request->timeout_ms;
+    if (execution->operation == NULL || (request->key != NULL && execution->key == NULL) ||
+        execution->identity.tenant == NULL || execution->identity.dealer == NULL ||
+        execution->identity.user == NULL)
+        return NULL;
+    execution->run.interface = &agent_execution_interface;
+    execution->run.parameters = json_incref(request->parameters);
+    execution->run.arena = SL_TAKE(arena);
+    return execution;
+}
+
+enum sl_code agent_execution_start(struct agent_core *core,
+                                   const struct agent_execution_request *request,
+                                   agent_execution_done_fn *done, void *arg,
+                                   struct agent_execution **ret_execution, struct sl_error *err)
+{
+    struct agent_execution *execution = new_execution(core, request);
+    if (execution == NULL)
+        return sl_error_no_memory(err);
+    execution->start_ns = sl_clock_monotonic_ns(sl_loop_clock(core->loop));
+    execution->deadline_ms = sl_loop_now_ms(core->loop) + request->timeout_ms;
+    execution->done = done;
+    execution->done_arg = arg;
+    execution->place = &core->executions;
+    execution->next = core->executions;
+    if (execution->next != NULL)
+        execution->next->place = &execution->next;
+    core->executions = execution;
+    core->execution_count++;
+    execution->task.run = begin;
+    sl_loop_post(core->loop, &execution->task);
+    *ret_execution = execution;
+    return SL_OK;
+}
+
+/* ---- Cancelling ---- */
+
+void agent_execution_cancel(struct agent_execution *execution)
+{
+    execution->is_cancelled = true;
+    if (execution->request != NULL)
+        sl_mcp_cancel(execution->request);
+    else if (execution->claim != NULL && !execution->is_held)
+        agent_claim_cancel(execution->claim);
+}
+
+bool agent_execution_has_effect(const struct agent_execution *execution)
+{
+    return execution->has_effect;
+}
+
+bool agent_execution_is_read_only(const struct agent_execution *execution)
+{
+    return execution->target.service != NULL && agent_target_is_read_only(&execution->target);
+}
+
+void agent_core_cancel_all(struct agent_core *core)
+{
+    struct agent_execution *execution = core->executions;
+    while (execution != NULL) {
+        struct agent_execution *next = execution->next;
+        agent_execution_cancel(execution);
+        execution = next;
+    }
+}
