@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/config.h"
 #include "base/log.h"
@@ -64,8 +65,10 @@ int main(int argc, char **argv)
                        &status) == SL_MAIN_EXIT)
         return status;
     if (start(&program, &error) == SL_OK) {
-        sl_log(SL_LOG_INFO, "ready", sl_field_string("listen", program.config.listen),
-               sl_field_int("port", orch_process_port(program.process)));
+        const char *listen = program.config.listen;
+        printf("orchestrator listening on %.*s:%d\n", (int)(strrchr(listen, ':') - listen), listen,
+               orch_process_port(program.process));
+        fflush(stdout);
         sl_loop_run(program.loop);
     } else {
         fprintf(stderr, "orchestrator: %s\n", error.message);

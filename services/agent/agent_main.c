@@ -165,8 +165,9 @@ static int run(const struct agent_service *service, const struct settings *setti
     struct sl_error error = {0};
     enum sl_code code = start(&process, service, settings, &error);
     if (code == SL_OK) {
-        printf("%s: serving gRPC on port %d (%s), tools of %s\n", service->name,
-               agent_port(process.agent), settings->listen, settings->mcp_endpoint);
+        printf("%s listening on %.*s:%d, tools of %s\n", service->name,
+               (int)(strrchr(settings->listen, ':') - settings->listen), settings->listen,
+               agent_port(process.agent), settings->mcp_endpoint);
         fflush(stdout);
         sl_loop_run(process.loop);
     } else {
