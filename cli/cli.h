@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "rpc/rpc.h"
+#include "servicelane/orchestrator/v1/orchestrator.pb-c.h"
 
 /* What the commands of `servicelane` share. One thread: the loop runs inside a command. */
 
@@ -21,6 +22,13 @@ struct cli_options {
     bool is_json;
     /** health: seconds to wait for it. */
     int64_t wait_s;
+    /** mcp-probe: the tool to call and its arguments as JSON, the revision to speak; NULL for none.
+     */
+    const char *tool;
+    const char *tool_arguments;
+    const char *revision;
+    /** plan: the file whose plan is to be run; NULL: the request is to be planned. */
+    const char *plan_file;
     /** The command's own arguments. */
     char **arguments;
     int argument_count;
@@ -30,11 +38,13 @@ struct cli_options {
 struct cli_client {
     const struct cli_options *options;
     struct sl_loop *loop;
+    /** NULL for a command that needs no orchestrator. */
     struct sl_channel *channel;
     struct sl_arena *arena;
 };
 
-SL_MUST_USE enum sl_code cli_client_init(const struct cli_options *options,
+/** is_local: without a channel. */
+SL_MUST_USE enum sl_code cli_client_init(const struct cli_options *options, bool is_local,
                                          struct cli_client *ret_client, struct sl_error *err);
 void cli_client_done(struct cli_client *client);
 
@@ -45,8 +55,13 @@ enum cli_status cli_complain(const struct cli_client *client, const struct sl_er
 enum cli_status cli_print_json(const ProtobufCMessage *message);
 
 enum cli_status cli_orchestrate(struct cli_client *client);
+enum cli_status cli_plan(struct cli_client *client);
+/** Has a request carried out and shows it to its end; gives it an id. */
+enum cli_status cli_follow(struct cli_client *client,
+                           Servicelane__Orchestrator__V1__OrchestratorRequest *request);
 enum cli_status cli_services(struct cli_client *client);
 enum cli_status cli_workflow(struct cli_client *client);
 enum cli_status cli_health(struct cli_client *client);
+enum cli_status cli_mcp_probe(struct cli_client *client);
 
 #endif

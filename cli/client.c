@@ -4,16 +4,17 @@
 #include "cli/cli.h"
 #include "json/message.h"
 
-enum sl_code cli_client_init(const struct cli_options *options, struct cli_client *ret_client,
-                             struct sl_error *err)
+enum sl_code cli_client_init(const struct cli_options *options, bool is_local,
+                             struct cli_client *ret_client, struct sl_error *err)
 {
     struct cli_client client = {.options = options};
     SL_TRY(sl_loop_new(NULL, &client.loop, err));
     client.arena = sl_arena_new();
     const struct sl_channel_options channel = {.target = options->target,
                                                .default_timeout_ms = 30000};
-    enum sl_code code = client.arena ? sl_channel_new(client.loop, &channel, &client.channel, err)
-                                     : sl_error_no_memory(err);
+    enum sl_code code = client.arena ? SL_OK : sl_error_no_memory(err);
+    if (code == SL_OK && !is_local)
+        code = sl_channel_new(client.loop, &channel, &client.channel, err);
     if (code != SL_OK) {
         cli_client_done(&client);
         return code;

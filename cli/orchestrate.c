@@ -68,17 +68,15 @@ static enum sl_code watch(struct cli_client *client, const char *request_id,
     return watching->end.code;
 }
 
-static enum sl_code accept_request(struct cli_client *client, char *request_id,
-                                   struct sl_error *err)
+static enum sl_code accept_request(struct cli_client *client,
+                                   Servicelane__Orchestrator__V1__OrchestratorRequest *request,
+                                   char *request_id, struct sl_error *err)
 {
-    Servicelane__Orchestrator__V1__OrchestratorRequest request =
-        SERVICELANE__ORCHESTRATOR__V1__ORCHESTRATOR_REQUEST__INIT;
-    request.user_request = client->options->arguments[0];
-    request.request_id = request_id;
-    request.optional_request_id_case =
+    request->request_id = request_id;
+    request->optional_request_id_case =
         SERVICELANE__ORCHESTRATOR__V1__ORCHESTRATOR_REQUEST__OPTIONAL_REQUEST_ID_REQUEST_ID;
     Servicelane__Orchestrator__V1__OrchestrateAsyncResponse *response = NULL;
-    return orchestrator_orchestrate_async(client->channel, NULL, &request, client->arena, &response,
+    return orchestrator_orchestrate_async(client->channel, NULL, request, client->arena, &response,
                                           err);
 }
 
@@ -100,7 +98,8 @@ static enum cli_status show_result(struct cli_client *client, char *request_id)
     return result && result->success ? CLI_OK : CLI_FAILED;
 }
 
-enum cli_status cli_orchestrate(struct cli_client *client)
+enum cli_status cli_follow(struct cli_client *client,
+                           Servicelane__Orchestrator__V1__OrchestratorRequest *request)
 {
     struct sl_error err = {0};
     char request_id[SL_UUID_SIZE];
@@ -109,7 +108,7 @@ enum cli_status cli_orchestrate(struct cli_client *client)
     struct sl_signals *signals = NULL;
     if (sl_signals_new(client->loop, on_signal, &watching, &signals, &err) != SL_OK)
         return cli_complain(client, &err);
-    enum sl_code code = accept_request(client, request_id, &err);
+    enum sl_code code = accept_request(client, request, request_id, &err);
     if (code == SL_OK)
         code = watch(client, request_id, &watching, &err);
     sl_signals_free(signals);
@@ -120,4 +119,12 @@ enum cli_status cli_orchestrate(struct cli_client *client)
         return CLI_INTERRUPTED;
     }
     return show_result(client, request_id);
+}
+
+enum cli_status cli_orchestrate(struct cli_client *client)
+{
+    Servicelane__Orchestrator__V1__OrchestratorRequest request =
+        SERVICELANE__ORCHESTRATOR__V1__ORCHESTRATOR_REQUEST__INIT;
+    request.user_request = client->options->arguments[0];
+    return cli_follow(client, &request);
 }

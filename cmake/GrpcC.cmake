@@ -4,7 +4,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(SL_GRPC_C_NEEDS grpc libprotobuf-c libcrypto)
+set(SL_GRPC_C_NEEDS grpc libprotobuf-c libcrypto zlib)
 list(JOIN SL_GRPC_C_NEEDS ", " SL_GRPC_C_NEEDS_LIST)
 list(JOIN SL_GRPC_C_NEEDS " " SL_GRPC_C_NEEDS)
 set(SL_GRPC_C_INCLUDE_DIR ${CMAKE_INSTALL_INCLUDEDIR}/servicelane)
@@ -30,7 +30,7 @@ install(TARGETS servicelane-grpc-c protoc-gen-grpc-c COMPONENT grpc-c)
 # All headers but those that a folder keeps to itself.
 file(GLOB headers RELATIVE ${PROJECT_SOURCE_DIR}/lib CONFIGURE_DEPENDS lib/base/*.h lib/loop/*.h lib/rpc/*.h)
 list(FILTER headers EXCLUDE REGEX
-    "_private\\.h$|^loop/queue\\.h$|^rpc/(buffer|codec_check|health|reflection|reflection_files)\\.h$")
+    "_private\\.h$|^loop/queue\\.h$|^rpc/(buffer|codec_check|health|inflate|reflection|reflection_files)\\.h$")
 foreach(header ${headers})
     cmake_path(GET header PARENT_PATH folder)
     install(FILES lib/${header} DESTINATION ${SL_GRPC_C_INCLUDE_DIR}/${folder} COMPONENT grpc-c)

@@ -19,6 +19,12 @@ struct orch_planning {
     const struct orch_capabilities *capabilities;
     /** For plan_id: wf_YYYYMMDD_HHMMSS_NNN; nanoseconds since 1970 UTC. */
     int64_t now_wall_ns;
+    /** Optional, for planners that take their time: until when, monotonic milliseconds of the loop.
+     */
+    int64_t deadline_ms;
+    /** Optional: the plan of this planner that was found wrong, and what is wrong with it. */
+    const json_t *rejected;
+    const struct orch_texts *faults;
 };
 
 /** What came of it. Owned by the arena given. */
@@ -29,6 +35,16 @@ struct orch_planned {
     struct orch_texts missing;
     /** Why there is no plan, in words for a person; NULL where there is one. */
     const char *declined;
+    /** The planner could not do its work, and why: the built-in planner is to do it. NULL
+     * elsewhere.
+     */
+    const char *failure;
+    /** Optional: who planned, an object: name, model, ... */
+    json_t *made_by;
+    /** What is wrong with the document already: then it is not validated. */
+    struct orch_texts faults;
+    /** Calls of a model and the tokens that they took, as the server counts them. */
+    int64_t calls, prompt_tokens, completion_tokens;
 };
 
 /**

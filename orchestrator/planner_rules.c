@@ -63,7 +63,7 @@ static bool waits_for_nothing(const struct rules_sentence *s, const struct rules
 }
 
 static const char *slice_for_people(const struct rules_sentence *s,
-                                    const struct rules_clause *clause)
+                                    const struct rules_clause *clause, struct sl_arena *arena)
 {
     size_t first = clause->first;
 
@@ -72,41 +72,44 @@ static const char *slice_for_people(const struct rules_sentence *s,
             s->items[first].concept == COLON || s->items[first].concept == THEN))
         first++;
     const char *text = rules_slice(s, first, clause->last);
-    return text != NULL ? text : "";
+    size_t length = text != NULL ? strlen(text) : 0;
+    /* As much as a person wants to see again, cut between characters. */
+    const char *cut = sl_arena_strndup(arena, text, sl_utf8_cut(text, length, 200));
+    return cut != NULL ? cut : "";
 }
 
 static const char *reason_to_decline(struct rules_planning *planning,
                                      const struct rules_clause *clause)
 {
     const struct rules_sentence *s = &planning->sentence;
-    const char *said = slice_for_people(s, clause);
+    const char *said = slice_for_people(s, clause, planning->arena);
 
+    if (clause->is_noise)
+        return NULL;
     if (has_word(s, clause, CORRECTION))
         return sl_arena_printf(
             planning->arena,
-            "The request corrects itself (\"%.200s\"); say it once more as it is meant.", said);
+            "The request corrects itself (\"%s\"); say it once more as it is meant.", said);
     if (clause->is_negated)
         return NULL;
     if (clause->is_conditional && !is_harmless_condition(s, clause))
         return sl_arena_printf(
             planning->arena,
-            "A plan cannot wait for a condition (\"%.200s\"); ask for it once it is met.", said);
+            "A plan cannot wait for a condition (\"%s\"); ask for it once it is met.", said);
     if (clause->intent == INTENT_FOREIGN)
-        return sl_arena_printf(planning->arena,
-                               "Nothing here does \"%.200s\", so nothing was done. " WHAT_IT_DOES,
-                               said);
+        return sl_arena_printf(
+            planning->arena, "Nothing here does \"%s\", so nothing was done. " WHAT_IT_DOES, said);
     if (clause->intent == INTENT_UNCLEAR)
         return sl_arena_printf(
             planning->arena,
-            "It is not clear what \"%.200s\" is about: a repair order, a part or a payment?", said);
+            "It is not clear what \"%s\" is about: a repair order, a part or a payment?", said);
     if (clause->intent == INTENT_NONE && waits_for_nothing(s, clause))
-        return sl_arena_printf(planning->arena,
-                               "\"%.200s\" waits for something that the request does not ask for.",
-                               said);
+        return sl_arena_printf(
+            planning->arena, "\"%s\" waits for something that the request does not ask for.", said);
     if (clause->intent == INTENT_NONE && clause->lead != AFTER && asks_something(s, clause))
         return sl_arena_printf(
             planning->arena,
-            "It is not clear what \"%.200s\" asks for, so nothing was done. " WHAT_IT_DOES, said);
+            "It is not clear what \"%s\" asks for, so nothing was done. " WHAT_IT_DOES, said);
     return NULL;
 }
 
@@ -156,7 +159,10 @@ static enum sl_code make_all(struct rules_planning *planning)
     for (size_t i = 0; i < s->clause_count && planning->declined == NULL; i++) {
         bool is_pair = is_turned(s, i);
         bool follows = i > 0 && s->clauses[i - 1].lead == AFTER && s->clauses[i - 1].is_sentence;
-        planning->waits_for_last = !is_pair && (follows || s->clauses[i].lead == ONCE);
+        /* Changes keep the plan's order by themselves; readings after "then" have to wait. */
+        bool is_later =
+            s->clauses[i].lead == THEN && !rules_operations[s->clauses[i].intent].changes_state;
+        planning->waits_for_last = !is_pair && (follows || is_later || s->clauses[i].lead == ONCE);
         SL_TRY(make_clause(planning, is_pair ? i + 1 : i));
         planning->waits_for_last = is_pair && s->clauses[i + 1].lead == AFTER;
         if (is_pair)

@@ -2,80 +2,21 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
-
-/** One planning under way; owned by its arena. */
-struct planning {
-    const struct orch_planning_context *context;
-    struct sl_arena *arena;
-    struct orch_snapshot *snapshot;
-    json_t *request;
-    const char *request_id;
-    const struct orch_caller *caller;
-    orch_planning_done_fn *done;
-    void *arg;
-
-    struct orch_planning wanted;
-    struct orch_planned planned;
-    struct orch_validation validation;
-    /** The agents' errors by step, so that their order is the plan's, not that of the answers. */
-    struct orch_texts *step_errors;
-    size_t checks_open;
-    struct sl_error error;
-    struct orch_registry_waiter heard;
-    struct sl_task end;
-};
-
-/** One question to an agent. */
-struct check {
-    struct planning *planning;
-    size_t step;
-};
+#include "orchestrator/planning_private.h"
 
 static void planning_free(struct planning *planning)
 {
+    if (planning->context->open)
+        --*planning->context->open;
     json_decref(planning->request);
     orch_snapshot_unref(planning->snapshot);
     sl_arena_free(planning->arena);
 }
 
 /* ---- The end ---- */
-
-static const char *join(struct planning *planning, const char *head, const struct orch_texts *texts)
-{
-    struct sl_text text = {0};
-    sl_text_append(&text, head);
-    for (size_t i = 0; i < texts->count; i++)
-        sl_text_printf(&text, "%s%s", i ? "; " : " ", texts->entries[i]);
-    sl_text_append_char(&text, '.');
-    const char *joined = sl_arena_strdup(planning->arena, sl_text_string(&text));
-    sl_text_done(&text);
-    return joined ? joined : head;
-}
-
-static const char *choose_message(struct planning *planning)
-{
-    if (planning->planned.missing.count > 0)
-        return join(planning, "Nothing was done, because the request leaves out:",
-                    &planning->planned.missing);
-    if (!planning->planned.document)
-        return planning->planned.declined ? planning->planned.declined
-                                          : "Nothing was done: there is no plan.";
-    if (planning->validation.errors.count > 0)
-        return join(planning, "Nothing was done, because the plan is not valid:",
-                    &planning->validation.errors);
-    return NULL;
-}
-
-/* A text cut in the middle of a character could be neither kept nor sent. */
-static const char *message_of(struct planning *planning)
-{
-    const char *message = choose_message(planning);
-    if (message && !sl_utf8_is_valid(message, strlen(message)))
-        return "Nothing was done: the request cannot be planned.";
-    return message;
-}
 
 static json_t *traits_of(const struct planning *planning, const struct orch_plan *plan)
 {
@@ -95,6 +36,16 @@ static json_t *traits_of(const struct planning *planning, const struct orch_plan
     return traits;
 }
 
+/* The request's own plan is not ours to write in; its valid copy is. */
+static json_t *signed_document(struct planning *planning, struct orch_plan *plan)
+{
+    json_t *document = plan ? plan->document : planning->planned.document;
+    bool is_ours = plan || planning->maker != MADE_BY_REQUEST;
+    if (json_is_object(document) && is_ours && planning_sign(planning, document) != SL_OK)
+        sl_error_no_memory(&planning->error);
+    return document;
+}
+
 static void planning_end(struct sl_task *task)
 {
     struct planning *planning = (struct planning *)((char *)task - offsetof(struct planning, end));
@@ -102,13 +53,13 @@ static void planning_end(struct sl_task *task)
         planning->validation.errors.count == 0 ? planning->validation.plan : NULL;
     struct orch_planning_result result = {
         .plan = plan,
-        .document = plan ? plan->document : planning->planned.document,
+        .document = signed_document(planning, plan),
         .missing = &planning->planned.missing,
         .errors = &planning->validation.errors,
         .added_steps = &planning->validation.added_steps,
     };
     if (planning->error.code == SL_OK && !plan)
-        result.message = message_of(planning);
+        result.message = planning_message(planning);
     if (planning->error.code == SL_OK && plan) {
         result.traits = traits_of(planning, plan);
         if (!result.traits)
@@ -119,121 +70,119 @@ static void planning_end(struct sl_task *task)
     planning_free(planning);
 }
 
-/* ---- What only the agents can check ---- */
-
-static void collect_errors(struct planning *planning)
+static void finish(struct planning *planning)
 {
-    struct orch_texts *errors = &planning->validation.errors;
-    struct orch_plan *plan = planning->validation.plan;
-    for (size_t i = 0; plan && i < plan->step_count; i++) {
-        const struct orch_texts *found = &planning->step_errors[i];
-        for (size_t k = 0; k < found->count && planning->error.code == SL_OK; k++)
-            if (orch_texts_add(errors, planning->arena, "step \"%s\": %s", plan->steps[i].step_id,
-                               found->entries[k]) != SL_OK)
-                sl_error_no_memory(&planning->error);
-    }
-}
-
-static void check_done(struct planning *planning)
-{
-    if (--planning->checks_open > 0)
-        return;
-    collect_errors(planning);
     sl_loop_post(planning->context->loop, &planning->end);
 }
 
-static void on_check(const struct orch_agent_answer *answer, void *arg)
+static void fail(struct planning *planning, const struct sl_error *error)
 {
-    struct check *check = arg;
-    struct planning *planning = check->planning;
-    bool is_refused = answer->error.code == SL_OK && !sl_json_bool(answer->message, "valid", true);
-    size_t i;
-    json_t *error;
-    if (is_refused) {
-        json_array_foreach(json_object_get(answer->message, "errors"), i, error)
-        {
-            if (orch_texts_add(&planning->step_errors[check->step], planning->arena, "%s",
-                               json_string_value(error)) != SL_OK)
-                sl_error_no_memory(&planning->error);
-        }
-    }
-    check_done(planning);
+    planning->error = *error;
+    planning->validation = (struct orch_validation){0};
+    planning->planned = (struct orch_planned){0};
+    finish(planning);
 }
 
-/* An agent that cannot be asked is not waited for: execution will tell. */
-static void check_step(struct planning *planning, size_t index)
+/* ---- The built-in planner ---- */
+
+static void plan_by_rules(struct planning *planning)
 {
-    const struct orch_step *step = &planning->validation.plan->steps[index];
-    struct orch_agent *agent = orch_registry_agent(planning->context->registry, step->service_name);
-    struct check *check = sl_arena_alloc(planning->arena, sizeof(*check));
+    struct orch_planned planned = {0};
     struct sl_error error = {0};
-    if (!agent || !check || orch_parameters_have_references(step->parameters))
+    planning->maker = MADE_BY_RULES;
+    if (orch_planner_rules(&planning->wanted, planning->arena, &planned, &error) != SL_OK) {
+        fail(planning, &error);
         return;
-    *check = (struct check){planning, index};
-    struct orch_agent_request request = {
-        .method = ORCH_AGENT_VALIDATE,
-        .timeout_ms = planning->context->check_timeout_ms,
-        .request_id = planning->request_id,
-        .operation = step->operation,
-        .parameters = step->parameters,
-        .timeout_seconds = step->timeout_seconds,
-        .caller = planning->caller,
-    };
-    enum sl_code code = orch_agent_call_start(agent, &request, on_check, check, NULL, &error);
-    if (code == SL_OK)
-        planning->checks_open++;
-    else if (orch_texts_add(&planning->step_errors[index], planning->arena, "%s", error.message) !=
-             SL_OK)
-        sl_error_no_memory(&planning->error);
+    }
+    planning->planned = planned;
+    planning_judge(planning);
 }
 
-static enum sl_code validate(struct planning *planning, struct sl_error *err)
+static void fall_back(struct planning *planning, const char *why)
 {
-    SL_TRY(orch_validate(planning->planned.document, &planning->snapshot->capabilities,
-                         &planning->context->defaults, planning->arena, &planning->validation,
-                         err));
-    const struct orch_plan *plan = planning->validation.plan;
-    if (!plan || planning->validation.errors.count > 0)
-        return SL_OK;
-    planning->step_errors =
-        sl_arena_alloc_array(planning->arena, plan->step_count, sizeof(*planning->step_errors));
-    if (!planning->step_errors)
-        return sl_error_no_memory(err);
-    for (size_t i = 0; i < plan->step_count; i++)
-        check_step(planning, i);
-    return SL_OK;
+    sl_log(SL_LOG_WARN, "built-in planner stands in for the llm",
+           sl_field_string("request_id", planning->request_id), sl_field_string("reason", why));
+    planning->fallback = why;
+    plan_by_rules(planning);
 }
 
-/* ---- The plan ---- */
+/* ---- The planner that takes its time ---- */
 
 static void on_planned(const struct sl_error *error, const struct orch_planned *planned, void *arg)
 {
     struct planning *planning = arg;
-    planning->checks_open = 1;
+    planning->is_asking = false;
     if (error->code != SL_OK) {
-        planning->error = *error;
-    } else {
-        planning->planned = *planned;
-        if (planned->document && validate(planning, &planning->error) != SL_OK)
-            planning->validation.plan = NULL;
+        fail(planning, error);
+        return;
     }
-    check_done(planning);
+    planning->calls += planned->calls;
+    planning->prompt_tokens += planned->prompt_tokens;
+    planning->completion_tokens += planned->completion_tokens;
+    if (planned->failure) {
+        fall_back(planning, planned->failure);
+        return;
+    }
+    planning->planned = *planned;
+    planning_judge(planning);
 }
 
-static enum sl_code plan(struct planning *planning, struct sl_error *err)
+static void ask(struct planning *planning)
 {
     const struct orch_planner *planner = planning->context->planner;
-    struct orch_planned planned = {.document = json_object_get(planning->request, "plan")};
-    struct sl_error none = {0};
-    if (planned.document && json_is_null(planned.document))
-        planned.document = NULL;
-    if (!planned.document && planner)
-        return planner->start(planner->self, &planning->wanted, planning->arena, on_planned,
-                              planning, err);
-    if (!planned.document)
-        SL_TRY(orch_planner_rules(&planning->wanted, planning->arena, &planned, err));
-    on_planned(&none, &planned, planning);
-    return SL_OK;
+    struct sl_error error = {0};
+    planning->maker = MADE_BY_PLANNER;
+    planning->is_asking = true;
+    if (planner->start(planner->self, &planning->wanted, planning->arena, on_planned, planning,
+                       &error) == SL_OK)
+        return;
+    planning->is_asking = false;
+    fail(planning, &error);
+}
+
+/* A plan of an LLM that is not valid goes back once with what is wrong. */
+void planning_judged(struct planning *planning)
+{
+    const struct orch_texts *errors = &planning->validation.errors;
+    bool is_invalid = planning->planned.document && errors->count > 0;
+    if (planning->error.code != SL_OK || planning->maker != MADE_BY_PLANNER || !is_invalid) {
+        finish(planning);
+        return;
+    }
+    if (planning->is_revised) {
+        const char *why = sl_arena_printf(planning->arena, "its plan was not valid, twice: %.300s",
+                                          errors->entries[0]);
+        fall_back(planning, why ? why : "its plan was not valid, twice");
+        return;
+    }
+    planning->is_revised = true;
+    planning->revised_faults = *errors;
+    planning->wanted.rejected = planning->planned.document;
+    planning->wanted.faults = &planning->revised_faults;
+    ask(planning);
+}
+
+void orch_planning_cancel(struct planning *planning)
+{
+    const struct orch_planner *planner = planning->context->planner;
+    if (planning->is_asking && planner->cancel)
+        planner->cancel(planner->self, planning);
+}
+
+/* ---- The beginning ---- */
+
+static void plan(struct planning *planning)
+{
+    json_t *given = json_object_get(planning->request, "plan");
+    if (given && !json_is_null(given)) {
+        planning->maker = MADE_BY_REQUEST;
+        planning->planned.document = given;
+        planning_judge(planning);
+    } else if (planning->context->planner) {
+        ask(planning);
+    } else {
+        plan_by_rules(planning);
+    }
 }
 
 /* The agents were heard: now it is known what they can do. */
@@ -243,16 +192,23 @@ static void begin(struct sl_task *task)
         (struct planning *)((char *)task - offsetof(struct planning, heard.task));
     const char *user_request = sl_json_string(planning->request, "user_request");
     const json_t *about = json_object_get(planning->request, "context");
-    struct sl_error error = {0};
     planning->snapshot = orch_registry_snapshot(planning->context->registry);
-    planning->wanted = (struct orch_planning){
-        .user_request = user_request ? user_request : "",
-        .context = json_is_object(about) ? about : NULL,
-        .capabilities = &planning->snapshot->capabilities,
-        .now_wall_ns = sl_clock_wall_ns(sl_loop_clock(planning->context->loop)),
-    };
-    if (plan(planning, &error) != SL_OK)
-        on_planned(&error, NULL, planning);
+    planning->wanted.user_request = user_request ? user_request : "";
+    planning->wanted.context = json_is_object(about) ? about : NULL;
+    planning->wanted.capabilities = &planning->snapshot->capabilities;
+    planning->wanted.now_wall_ns = sl_clock_wall_ns(sl_loop_clock(planning->context->loop));
+    plan(planning);
+}
+
+static int64_t deadline_ms(const struct orch_planning_context *context,
+                           const struct orch_planning_request *request)
+{
+    int64_t limit_ms = context->planning_timeout_ms;
+    if (limit_ms <= 0)
+        limit_ms = (int64_t)context->defaults.timeout_seconds * 3000;
+    if (request->timeout_ms > 0 && request->timeout_ms < limit_ms)
+        limit_ms = request->timeout_ms;
+    return sl_loop_now_ms(context->loop) + limit_ms;
 }
 
 enum sl_code orch_planning_start(const struct orch_planning_context *context,
@@ -273,9 +229,14 @@ enum sl_code orch_planning_start(const struct orch_planning_context *context,
         .caller = request->caller,
         .done = done,
         .arg = arg,
+        .wanted = {.deadline_ms = deadline_ms(context, request)},
         .heard = {.task = {.run = begin}},
         .end = {.run = planning_end},
     };
+    if (context->open)
+        ++*context->open;
+    if (request->ret_planning)
+        *request->ret_planning = planning;
     orch_registry_when_heard(context->registry, &planning->heard);
     return SL_OK;
 }

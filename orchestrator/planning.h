@@ -28,6 +28,9 @@ struct orch_planner {
      */
     enum sl_code (*start)(void *self, const struct orch_planning *planning, struct sl_arena *arena,
                           orch_planned_fn *done, void *arg, struct sl_error *err);
+    /** Optional. Ends the planning that was started with this arg: done runs later, SL_CANCELLED.
+     */
+    void (*cancel)(void *self, const void *arg);
     void *self;
 };
 
@@ -39,9 +42,16 @@ struct orch_planning_context {
     /** Milliseconds that an agent has for its checks; one that does not answer is not waited for.
      */
     int64_t check_timeout_ms;
-    /** Optional; NULL: the built-in planner. */
+    /** Optional; NULL: the built-in planner. It also stands in where this one fails. */
     const struct orch_planner *planner;
+    /** Optional. Milliseconds for all that a planner does; 0 means three times what a step has. */
+    int64_t planning_timeout_ms;
+    /** Optional. Gets the number of plannings under way. */
+    size_t *open;
 };
+
+/** A planning under way, for orch_planning_cancel(). Dead when done has run. */
+struct planning;
 
 struct orch_planning_request {
     /** The OrchestratorRequest in the REST dialect; kept by reference. */
@@ -49,6 +59,10 @@ struct orch_planning_request {
     /** Borrowed until done. */
     const char *request_id;
     const struct orch_caller *caller;
+    /** Optional. Milliseconds that the caller waits; 0 means that it does not say. */
+    int64_t timeout_ms;
+    /** Optional. */
+    struct planning **ret_planning;
 };
 
 /** What came of it. Borrowed until the callback returns. */
@@ -75,6 +89,10 @@ SL_MUST_USE enum sl_code orch_planning_start(const struct orch_planning_context 
                                              const struct orch_planning_request *request,
                                              orch_planning_done_fn *done, void *arg,
                                              struct sl_error *err);
+
+/** Has a planner stop that is still thinking: done runs later, with SL_CANCELLED. Where none is,
+ * the planning ends as it would. Before done has run. */
+void orch_planning_cancel(struct planning *planning);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include "http/client.h"
 #include "loop/timer.h"
 #include "orchestrator/orchestrator.h"
+#include "orchestrator/planner_llm.h"
 #include "outbox/outbox.h"
 
 #define POLL_MS 5
@@ -18,7 +19,9 @@ struct orch_process {
     struct sl_outbox *outbox;
     struct sl_webhook_rules *callback_rules;
     struct orch_registry *registry;
+    struct orch_planner_llm *llm;
     struct orch_planning_context planning;
+    size_t plannings_open;
     struct orch_executor *executor;
     struct orch_orchestrator *orchestrator;
     struct sl_server *server;
@@ -68,6 +71,26 @@ static enum sl_code make_registry(struct orch_process *process, struct sl_error 
     return orch_registry_new(process->loop, &options, &process->registry, err);
 }
 
+/* Without a key and without a server of one's own the built-in planner plans. */
+static enum sl_code make_planner(struct orch_process *process, struct sl_error *err)
+{
+    const struct orch_config *config = process->config;
+    const struct orch_planner_llm_options options = {
+        .loop = process->loop,
+        .http = process->http,
+        .base_url = config->openai_url,
+        .key = config->openai_key,
+        .model = config->llm_model,
+        .temperature = config->llm_temperature,
+        .call_timeout_ms = config->request_timeout_s * 1000,
+    };
+    bool has_key = config->openai_key && *config->openai_key;
+    bool has_url = config->openai_url && *config->openai_url;
+    if (!has_key && !has_url)
+        return SL_OK;
+    return orch_planner_llm_new(&options, &process->llm, err);
+}
+
 static enum sl_code make_executor(struct orch_process *process, void (*on_lost)(void *arg),
                                   void *arg, struct sl_error *err)
 {
@@ -77,6 +100,8 @@ static enum sl_code make_executor(struct orch_process *process, void (*on_lost)(
         .registry = process->registry,
         .defaults = {(int)config->request_timeout_s, (int)config->retry_attempts},
         .check_timeout_ms = config->health_timeout_s * 1000,
+        .planner = process->llm ? orch_planner_llm_planner(process->llm) : NULL,
+        .open = &process->plannings_open,
     };
     struct orch_executor_options options = {
         .loop = process->loop,
@@ -134,6 +159,7 @@ static enum sl_code start(struct orch_process *process, void (*on_lost)(void *ar
     SL_TRY(orch_journal_open(process->loop, process->config->data_dir, &process->journal, err));
     SL_TRY(make_outbox(process, err));
     SL_TRY(make_registry(process, err));
+    SL_TRY(make_planner(process, err));
     SL_TRY(make_executor(process, on_lost, arg, err));
     SL_TRY(make_server(process, err));
     SL_TRY(orch_executor_recover(process->executor, &count, err));
@@ -177,6 +203,7 @@ static void cut_off(struct orch_process *process)
 {
     process->is_cut_off = true;
     orch_executor_stop(process->executor);
+    orch_planner_llm_stop(process->llm);
     orch_registry_stop(process->registry);
 }
 
@@ -189,7 +216,7 @@ static void poll(void *arg)
         (is_over || (process->is_server_stopped && orch_executor_is_idle(process->executor))))
         cut_off(process);
     bool is_idle = process->is_server_stopped && process->is_cut_off &&
-                   orch_executor_is_idle(process->executor) &&
+                   orch_executor_is_idle(process->executor) && process->plannings_open == 0 &&
                    orch_registry_is_idle(process->registry);
     if (is_idle || sl_timer_start(process->loop, &process->poll, POLL_MS, poll, process) != SL_OK)
         process->stopped(process->stopped_arg);
@@ -221,11 +248,14 @@ void orch_process_free(struct orch_process *process)
     sl_timer_stop(&process->poll);
     sl_server_free(process->server);
     orch_orchestrator_free(process->orchestrator);
-    sl_outbox_free(process->outbox);
+    /* Deliveries end first; what they have still to write down needs the journal's store. */
+    sl_outbox_close(process->outbox);
     orch_executor_free(process->executor);
     orch_registry_free(process->registry);
-    orch_journal_close(process->journal);
     sl_http_client_free(process->http);
+    orch_journal_close(process->journal);
+    sl_outbox_free(process->outbox);
+    orch_planner_llm_free(process->llm);
     sl_webhook_rules_free(process->callback_rules);
     sl_free(process);
 }

@@ -73,6 +73,7 @@ struct incoming {
     struct orch_caller caller;
     struct orch_waiter waiter;
     struct sl_timer timer;
+    struct planning *planning;
 };
 
 static enum sl_code read_incoming(struct orch_orchestrator *orchestrator,
@@ -99,6 +100,16 @@ static enum sl_code read_incoming(struct orch_orchestrator *orchestrator,
 
 /* ---- Plan ---- */
 
+/* A little before the caller's own deadline, so that the answer that names the workflow gets there.
+ */
+static int64_t patience_ms(const struct incoming *incoming)
+{
+    int64_t remaining_ms = sl_server_call_remaining_ms(incoming->call);
+    int64_t limit_ms = incoming->orchestrator->options.workflow_timeout_ms;
+    int64_t margin_ms = remaining_ms / 20 < 100 ? remaining_ms / 20 : 100;
+    return remaining_ms - margin_ms < limit_ms ? remaining_ms - margin_ms : limit_ms;
+}
+
 static json_t *view_texts(const struct orch_texts *texts)
 {
     json_t *list = json_array();
@@ -111,6 +122,7 @@ static void on_planned(const struct sl_error *error, const struct orch_planning_
                        void *arg)
 {
     struct incoming *incoming = arg;
+    sl_server_call_on_cancel(incoming->call, NULL, NULL);
     if (error->code != SL_OK) {
         sl_server_call_fail(incoming->call, error);
         return;
@@ -127,16 +139,28 @@ static void on_planned(const struct sl_error *error, const struct orch_planning_
                          result->message ? result->message : "The plan is valid."));
 }
 
+/* Nobody waits for the plan any more: no model needs to think about it. */
+static void on_asker_left(void *arg)
+{
+    struct incoming *incoming = arg;
+    orch_planning_cancel(incoming->planning);
+}
+
 enum sl_code orch_handle_plan(void *self, struct sl_server_call *call,
                               const orch_request_message *request, struct sl_error *err)
 {
     struct orch_orchestrator *orchestrator = self;
     struct incoming *incoming = NULL;
     SL_TRY(read_incoming(orchestrator, call, request, &incoming, err));
-    struct orch_planning_request planning = {incoming->request, incoming->request_id,
-                                             &incoming->caller};
-    return orch_planning_start(orchestrator->options.planning, &planning, on_planned, incoming,
-                               err);
+    struct orch_planning_request planning = {.request = incoming->request,
+                                             .request_id = incoming->request_id,
+                                             .caller = &incoming->caller,
+                                             .timeout_ms = patience_ms(incoming),
+                                             .ret_planning = &incoming->planning};
+    SL_TRY(
+        orch_planning_start(orchestrator->options.planning, &planning, on_planned, incoming, err));
+    sl_server_call_on_cancel(call, on_asker_left, incoming);
+    return SL_OK;
 }
 
 /* ---- Orchestrate ---- */
@@ -175,16 +199,6 @@ static void on_caller_left(void *arg)
     struct incoming *incoming = arg;
     stop_waiting(incoming);
     orch_refuse(incoming->call, SL_CANCELLED, "the caller left; the workflow goes on");
-}
-
-/* A little before the caller's own deadline, so that the answer that names the workflow gets there.
- */
-static int64_t patience_ms(const struct incoming *incoming)
-{
-    int64_t remaining_ms = sl_server_call_remaining_ms(incoming->call);
-    int64_t limit_ms = incoming->orchestrator->options.workflow_timeout_ms;
-    int64_t margin_ms = remaining_ms / 20 < 100 ? remaining_ms / 20 : 100;
-    return remaining_ms - margin_ms < limit_ms ? remaining_ms - margin_ms : limit_ms;
 }
 
 static void wait_for_end(struct incoming *incoming, struct orch_run *run)

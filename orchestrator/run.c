@@ -156,7 +156,8 @@ void orch_run_begin(struct orch_run *run)
     struct sl_error error = {0};
     struct orch_planning_request request = {.request = run->workflow->request,
                                             .request_id = run->workflow->request_id,
-                                            .caller = &run->workflow->caller};
+                                            .caller = &run->workflow->caller,
+                                            .ret_planning = &run->planning};
     run->workflow->status = ORCH_WORKFLOW_PLANNING;
     if (orch_planning_start(run->executor->options.planning, &request, on_planned, run, &error) ==
         SL_OK) {
@@ -182,6 +183,8 @@ enum sl_code orch_run_cancel(struct orch_run *run, const char *user, const char 
                       json_pack("{s:s*, s:s*}", "reason", reason, "user", user));
     if (run->is_broken)
         return sl_error_set(err, SL_UNAVAILABLE, "the workflow cannot be changed now");
+    if (run->is_planning)
+        orch_planning_cancel(run->planning);
     for (size_t i = 0; i < run->step_count; i++)
         if (run->steps[i].call && !workflow->schedule.steps[i].changes_state)
             orch_agent_cancel(orch_registry_agent(run->executor->options.registry,

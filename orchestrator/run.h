@@ -34,6 +34,8 @@ struct orch_run {
     struct orch_waiter *waiters;
     size_t calls_open;
     bool is_planning;
+    /** While is_planning. */
+    struct planning *planning;
     /** Something went wrong that only a restart mends: nothing more is done with it here. */
     bool is_broken;
     /** Its end is on disk, or it was never accepted. */

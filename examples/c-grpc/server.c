@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "loop/signals.h"
 #include "rpc/rpc.h"
 
@@ -111,6 +110,18 @@ static void count_in(Weather__V1__Summary *summary, const Weather__V1__Reading *
     summary->coldest_celsius = reading->celsius;
 }
 
+/* What is kept and counted is done with; the next may come. */
+static enum sl_code take(struct report *report, const Weather__V1__Reading *reading,
+                         struct sl_error *err)
+{
+    enum sl_code code;
+
+    SL_TRY(keep(report->station, reading, err));
+    count_in(&report->summary, reading);
+    code = weather_station_report_receive(report->call, &report->reader);
+    return code == SL_OK ? SL_OK : sl_error_set(err, code, "cannot read on");
+}
+
 static void on_reported(const Weather__V1__Reading *reading, const struct sl_error *error,
                         void *arg)
 {
@@ -121,12 +132,8 @@ static void on_reported(const Weather__V1__Reading *reading, const struct sl_err
         sl_server_call_fail(report->call, error);
     } else if (reading == NULL) {
         weather_station_report_reply(report->call, &report->summary);
-    } else if (keep(report->station, reading, &err) != SL_OK) {
+    } else if (take(report, reading, &err) != SL_OK) {
         sl_server_call_fail(report->call, &err);
-    } else {
-        count_in(&report->summary, reading);
-        if (weather_station_report_receive(report->call, &report->reader) != SL_OK)
-            sl_server_call_fail(report->call, &err);
     }
 }
 

@@ -1,5 +1,5 @@
-// Calls ServiceLane over gRPC: an operation of an agent, then a workflow whose steps are watched. The stubs are
-// made while it runs, from protos/.
+// Calls ServiceLane over gRPC: an operation of an agent, then a workflow whose steps are watched.
+// The stubs are made while it runs, from protos/.
 //
 //   (cd examples/node && npm ci) && node examples/node/servicelane-example.js
 "use strict";

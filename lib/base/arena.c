@@ -40,9 +40,10 @@ static struct block *block_new(size_t size)
 {
     if (size > SIZE_MAX - sizeof(struct block))
         return NULL;
-    struct block *block = sl_alloc(sizeof(*block) + size);
+    /* Not zeroed: what is handed out is, and most of a block never is. */
+    struct block *block = sl_realloc(NULL, sizeof(*block) + size);
     if (block)
-        block->size = size;
+        *block = (struct block){.size = size};
     return block;
 }
 
@@ -52,6 +53,7 @@ struct sl_arena *sl_arena_new(void)
     if (!first)
         return NULL;
     struct sl_arena *arena = (struct sl_arena *)(void *)first->bytes;
+    *arena = (struct sl_arena){0};
     first->used = align_up(sizeof(*arena));
     arena->current = arena->first = first;
     arena->footprint = sizeof(*first) + first->size;
@@ -90,9 +92,7 @@ void sl_arena_reset(struct sl_arena *arena)
 {
     run_deferred(arena);
     free_grown(arena);
-    size_t start = align_up(sizeof(*arena));
-    memset(arena->first->bytes + start, 0, arena->first->used - start);
-    arena->first->used = start;
+    arena->first->used = align_up(sizeof(*arena));
     arena->footprint = sizeof(*arena->first) + arena->first->size;
     arena->next_size = FIRST_BLOCK_BYTES * 2;
 }
@@ -113,7 +113,8 @@ static struct block *grow(struct sl_arena *arena, size_t need)
     return block;
 }
 
-void *sl_arena_alloc(struct sl_arena *arena, size_t size_bytes)
+/* Memory that holds anything. */
+static void *take(struct sl_arena *arena, size_t size_bytes)
 {
     if (size_bytes > SIZE_MAX - alignof(max_align_t))
         return NULL;
@@ -128,6 +129,12 @@ void *sl_arena_alloc(struct sl_arena *arena, size_t size_bytes)
     return result;
 }
 
+void *sl_arena_alloc(struct sl_arena *arena, size_t size_bytes)
+{
+    void *result = take(arena, size_bytes);
+    return result ? memset(result, 0, size_bytes) : NULL;
+}
+
 void *sl_arena_alloc_array(struct sl_arena *arena, size_t count, size_t size_bytes)
 {
     size_t total = 0;
@@ -138,7 +145,7 @@ void *sl_arena_alloc_array(struct sl_arena *arena, size_t count, size_t size_byt
 
 void *sl_arena_memdup(struct sl_arena *arena, const void *bytes, size_t size_bytes)
 {
-    void *copy = sl_arena_alloc(arena, size_bytes);
+    void *copy = take(arena, size_bytes);
     if (copy && size_bytes)
         memcpy(copy, bytes, size_bytes);
     return copy;
@@ -148,9 +155,12 @@ char *sl_arena_strndup(struct sl_arena *arena, const char *text, size_t length)
 {
     if (length == SIZE_MAX)
         return NULL;
-    char *copy = sl_arena_alloc(arena, length + 1);
-    if (copy && length)
+    char *copy = take(arena, length + 1);
+    if (!copy)
+        return NULL;
+    if (length)
         memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -166,7 +176,7 @@ char *sl_arena_printf(struct sl_arena *arena, const char *format, ...)
     va_start(arguments, format);
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
-    char *text = length < 0 ? NULL : sl_arena_alloc(arena, (size_t)length + 1);
+    char *text = length < 0 ? NULL : take(arena, (size_t)length + 1);
     if (text)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);

@@ -18,18 +18,15 @@ static void run_events(struct sl_task *task);
 
 /* ---- exchanges ---- */
 
-static void exchange_free(struct sl_http_exchange *exchange)
+void sl_http_exchange_free(struct sl_http_exchange *exchange)
 {
     if (exchange == NULL)
         return;
     curl_slist_free_all(exchange->curl_headers);
     sl_text_done(&exchange->body);
-    sl_arena_free(exchange->head_arena);
     sl_arena_free(exchange->arena);
     sl_free(exchange);
 }
-
-SL_DEFINE_CLEANUP(exchange_cleanup, struct sl_http_exchange, exchange_free)
 
 static enum sl_code append_curl_header(struct sl_http_exchange *exchange, const char *line)
 {
@@ -45,16 +42,16 @@ static enum sl_code append_curl_header(struct sl_http_exchange *exchange, const 
 static enum sl_code make_curl_headers(struct sl_http_exchange *exchange,
                                       const struct sl_headers *headers)
 {
-    struct sl_arena *arena = exchange->arena;
     for (size_t i = 0; headers != NULL && i < headers->count; i++) {
-        struct sl_headers copy = {0};
         const struct sl_header *header = &headers->entries[i];
-        SL_TRY(sl_headers_add(&copy, arena, header->name, header->value));
-        const char *line = header->value[0] == '\0'
-                               ? sl_arena_printf(arena, "%s;", header->name)
-                               : sl_arena_printf(arena, "%s: %s", header->name, header->value);
+        if (!sl_header_is_allowed(header->name, header->value))
+            return SL_INVALID_ARGUMENT;
+        char *line = sl_arena_alloc(exchange->arena,
+                                    strlen(header->name) + strlen(header->value) + sizeof(": "));
         if (line == NULL)
             return SL_RESOURCE_EXHAUSTED;
+        char *end = stpcpy(line, header->name);
+        stpcpy(stpcpy(end, header->value[0] == '\0' ? ";" : ": "), header->value);
         SL_TRY(append_curl_header(exchange, line));
     }
     if (sl_headers_get(headers, "Content-Type") == NULL)
@@ -106,12 +103,11 @@ static struct sl_http_exchange *exchange_new(struct sl_http_client *client)
         return NULL;
     exchange->client = client;
     exchange->arena = sl_arena_new();
-    exchange->head_arena = sl_arena_new();
     init_fixed_event(&exchange->head_event, exchange, SL_HTTP_EVENT_HEAD);
     init_fixed_event(&exchange->done_event, exchange, SL_HTTP_EVENT_DONE);
-    if (exchange->arena != NULL && exchange->head_arena != NULL)
+    if (exchange->arena != NULL)
         return exchange;
-    exchange_free(exchange);
+    sl_http_exchange_free(exchange);
     return NULL;
 }
 
@@ -121,6 +117,8 @@ static void inbox_push(struct sl_http_client *client, struct sl_http_exchange *e
 {
     if (exchange->is_in_inbox || exchange->is_finished || client->is_stopping)
         return;
+    /* Who finds others waiting need not wake the thread: it empties the inbox once it has begun. */
+    bool must_wake = client->inbox_head == NULL;
     exchange->is_in_inbox = true;
     exchange->inbox_next = NULL;
     if (client->inbox_tail != NULL)
@@ -128,7 +126,8 @@ static void inbox_push(struct sl_http_client *client, struct sl_http_exchange *e
     else
         client->inbox_head = exchange;
     client->inbox_tail = exchange;
-    sl_http_driver_wake(client);
+    if (must_wake)
+        sl_http_driver_wake(client);
 }
 
 static void inbox_remove(struct sl_http_client *client, struct sl_http_exchange *exchange)
@@ -148,25 +147,22 @@ static void inbox_remove(struct sl_http_client *client, struct sl_http_exchange 
     exchange->is_in_inbox = false;
 }
 
-static enum sl_code refuse_closing(struct sl_error *err)
+enum sl_code sl_http_exchange_begin(struct sl_http_client *client,
+                                    struct sl_http_exchange **ret_exchange, struct sl_error *err)
 {
+    if (!client->is_closing) {
+        *ret_exchange = exchange_new(client);
+        return *ret_exchange != NULL ? SL_OK : sl_error_no_memory(err);
+    }
     sl_error_set(err, SL_CANCELLED, "the HTTP client is being closed");
     if (err != NULL)
         err->outcome = SL_OUTCOME_NOT_EXECUTED;
     return SL_CANCELLED;
 }
 
-enum sl_code sl_http_request_start(struct sl_http_client *client,
-                                   const struct sl_http_request *request, sl_http_done_fn *done,
-                                   void *arg, struct sl_http_exchange **ret_exchange,
-                                   struct sl_error *err)
+void sl_http_exchange_submit(struct sl_http_exchange *exchange, sl_http_done_fn *done, void *arg)
 {
-    if (client->is_closing)
-        return refuse_closing(err);
-    SL_CLEANUP(exchange_cleanup) struct sl_http_exchange *exchange = exchange_new(client);
-    if (exchange == NULL)
-        return sl_error_no_memory(err);
-    SL_TRY(copy_request(exchange, request, err));
+    struct sl_http_client *client = exchange->client;
     exchange->done = done;
     exchange->arg = arg;
     exchange->next = client->exchanges;
@@ -178,6 +174,17 @@ enum sl_code sl_http_request_start(struct sl_http_client *client,
     exchange->wants_start = true;
     inbox_push(client, exchange);
     pthread_mutex_unlock(&client->mutex);
+}
+
+enum sl_code sl_http_request_start(struct sl_http_client *client,
+                                   const struct sl_http_request *request, sl_http_done_fn *done,
+                                   void *arg, struct sl_http_exchange **ret_exchange,
+                                   struct sl_error *err)
+{
+    SL_CLEANUP(sl_http_exchange_cleanup) struct sl_http_exchange *exchange = NULL;
+    SL_TRY(sl_http_exchange_begin(client, &exchange, err));
+    SL_TRY(copy_request(exchange, request, err));
+    sl_http_exchange_submit(exchange, done, arg);
     if (ret_exchange != NULL)
         *ret_exchange = exchange;
     exchange = NULL;
@@ -255,7 +262,7 @@ static void finish(struct sl_http_exchange *exchange)
     }
     bool is_answer = exchange->error.code == SL_OK;
     exchange->done(&exchange->error, is_answer ? &response : NULL, exchange->arg);
-    exchange_free(exchange);
+    sl_http_exchange_free(exchange);
 }
 
 static void deliver_data(struct sl_http_event *event)

@@ -14,6 +14,9 @@
 
 enum sl_http_event_kind { SL_HTTP_EVENT_HEAD, SL_HTTP_EVENT_DATA, SL_HTTP_EVENT_DONE };
 
+/** The mail that an exchange carries in place of a request; see mail.c. */
+struct sl_mail_job;
+
 /** Something curl's thread tells the loop. DATA events are on the heap, the others in their
  * exchange. */
 struct sl_http_event {
@@ -42,9 +45,13 @@ struct sl_http_exchange {
 
     /* Set before the inbox has it, then only read. */
     struct sl_http_request request;
+    /** NULL: the exchange is HTTP. Owned by arena; curl's thread writes into it while it runs. */
+    struct sl_mail_job *mail;
     sl_http_done_fn *done;
     void *arg;
+    /** The loop's until the inbox has the exchange, then curl's thread's. */
     struct sl_arena *arena;
+    /** Header fields; a mail's receivers. */
     struct curl_slist *curl_headers;
     /** "POST http://host:port/path", for error texts: without the query, which may hold secrets. */
     const char *label;
@@ -70,7 +77,6 @@ struct sl_http_exchange {
     /** Set before curl may send the first byte of the request. */
     bool has_begun;
     int status;
-    struct sl_arena *head_arena;
     struct sl_headers headers;
     struct sl_text body;
     size_t received_bytes;
@@ -129,6 +135,20 @@ void sl_http_driver_close(struct sl_http_client *client);
 /** Makes the thread look into its inbox. Any thread. */
 void sl_http_driver_wake(struct sl_http_client *client);
 int64_t sl_http_now_ms(void);
+
+/** client.c: an exchange that is not yet known to anybody; SL_CANCELLED where the client closes. */
+SL_MUST_USE enum sl_code sl_http_exchange_begin(struct sl_http_client *client,
+                                                struct sl_http_exchange **ret_exchange,
+                                                struct sl_error *err);
+void sl_http_exchange_free(struct sl_http_exchange *exchange);
+SL_DEFINE_CLEANUP(sl_http_exchange_cleanup, struct sl_http_exchange, sl_http_exchange_free)
+/** Hands it, filled, to curl's thread: done runs once, on the loop. exchange is taken. */
+void sl_http_exchange_submit(struct sl_http_exchange *exchange, sl_http_done_fn *done, void *arg);
+
+/** mail.c: makes the handle send exchange->mail. curl's thread. */
+enum sl_code sl_mail_set_up(CURL *easy, struct sl_http_exchange *exchange);
+/** Reads out of the server's last reply what became of a mail that failed. curl's thread. */
+void sl_mail_judge(struct sl_http_exchange *exchange);
 
 /** client.c: queues an event for the loop; the client's mutex is not held. curl's thread. */
 void sl_http_client_tell(struct sl_http_client *client, struct sl_http_event *event);

@@ -1,26 +1,25 @@
 #include "http/headers.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
 
-/** Token characters (RFC 9110, 5.6.2). */
+/** Token characters (RFC 9110, 5.6.2), a bit each: digits, letters, !#$%&'*+-.^_`|~ */
+static const uint32_t TOKEN_CHARS[8] = {0x00000000, 0x03ff6cfa, 0xc7fffffe, 0x57ffffff};
+
 static bool is_token_char(unsigned char c)
 {
-    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-        return true;
-    return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
+    return (TOKEN_CHARS[c >> 5] >> (c & 31) & 1) != 0;
 }
 
 static bool is_field_name(const char *name)
 {
     if (name == NULL || *name == '\0')
         return false;
-    for (; *name != '\0'; name++) {
-        if (!is_token_char((unsigned char)*name))
-            return false;
-    }
-    return true;
+    while (is_token_char((unsigned char)*name))
+        name++;
+    return *name == '\0';
 }
 
 static bool is_field_value(const char *value)
@@ -48,10 +47,15 @@ static enum sl_code grow(struct sl_headers *headers, struct sl_arena *arena)
     return SL_OK;
 }
 
+bool sl_header_is_allowed(const char *name, const char *value)
+{
+    return is_field_name(name) && value != NULL && is_field_value(value);
+}
+
 enum sl_code sl_headers_add(struct sl_headers *headers, struct sl_arena *arena, const char *name,
                             const char *value)
 {
-    if (!is_field_name(name) || value == NULL || !is_field_value(value))
+    if (!sl_header_is_allowed(name, value))
         return SL_INVALID_ARGUMENT;
     SL_TRY(grow(headers, arena));
     char *name_copy = sl_arena_strdup(arena, name);

@@ -1,6 +1,7 @@
 #ifndef SL_HTTP_HEADERS_H
 #define SL_HTTP_HEADERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -21,6 +22,10 @@ struct sl_headers {
     size_t count;
     size_t capacity;
 };
+
+/** Whether name is a field name and value holds neither CR, LF nor NUL nor other control characters
+ * (RFC 9110, 5). Either may be NULL, which is not allowed. */
+bool sl_header_is_allowed(const char *name, const char *value);
 
 /** Adds a copy, owned by arena. SL_INVALID_ARGUMENT: no field name, or CR, LF or NUL in the value
  * (RFC 9110, 5). */

@@ -63,6 +63,17 @@ void *sl_http_receive_uri(void *arg, const char *uri, struct MHD_Connection *con
 
 /* ---- the headers ---- */
 
+/* The value without the spaces around it, which microhttpd leaves at the end (RFC 9110, 5.5); NULL
+ * when memory is out. */
+static const char *trim_end(const char *value, size_t length, struct sl_arena *arena)
+{
+    if (length == 0 || !strchr(" \t", value[length - 1]))
+        return value;
+    while (length > 0 && strchr(" \t", value[length - 1]))
+        length--;
+    return sl_arena_strndup(arena, value, length);
+}
+
 static enum MHD_Result add_header(void *arg, enum MHD_ValueKind kind, const char *name,
                                   size_t name_size, const char *value, size_t value_size)
 {
@@ -75,7 +86,9 @@ static enum MHD_Result add_header(void *arg, enum MHD_ValueKind kind, const char
         shape->is_malformed = true;
         return MHD_NO;
     }
-    enum sl_code code = sl_headers_add(&incoming->headers, incoming->arena, name, value);
+    const char *trimmed = trim_end(value, value_size, incoming->arena);
+    enum sl_code code = trimmed ? sl_headers_add(&incoming->headers, incoming->arena, name, trimmed)
+                                : SL_RESOURCE_EXHAUSTED;
     shape->is_malformed = code == SL_INVALID_ARGUMENT;
     shape->is_out_of_memory = code == SL_RESOURCE_EXHAUSTED;
     if (code != SL_OK)

@@ -62,7 +62,7 @@ static enum sl_code add_field(struct sl_http_exchange *exchange, const char *lin
         value++;
     while (end > value && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r' || end[-1] == '\n'))
         end--;
-    struct sl_arena *arena = exchange->head_arena;
+    struct sl_arena *arena = exchange->arena;
     char *name = sl_arena_strndup(arena, line, (size_t)(colon - line));
     char *text = sl_arena_strndup(arena, value, (size_t)(end - value));
     if (name == NULL || text == NULL)
@@ -225,6 +225,8 @@ static enum sl_code set_callbacks(CURL *easy, struct sl_http_exchange *exchange)
 
 static enum sl_code set_up(CURL *easy, struct sl_http_exchange *exchange)
 {
+    if (exchange->mail != NULL)
+        return sl_mail_set_up(easy, exchange);
     SET(CURLOPT_URL, exchange->request.url);
     SET(CURLOPT_HTTPHEADER, exchange->curl_headers);
     SL_TRY(set_method(easy, &exchange->request));
@@ -288,6 +290,8 @@ static void set_error(struct sl_http_exchange *exchange, CURLcode result)
     if (exchange->error.code != SL_OK)
         exchange->error.outcome =
             exchange->has_begun ? SL_OUTCOME_UNKNOWN : SL_OUTCOME_NOT_EXECUTED;
+    if (exchange->mail != NULL && exchange->error.code != SL_OK && exchange->stop.code == SL_OK)
+        sl_mail_judge(exchange);
 }
 
 static void give_back_handle(struct sl_http_client *client, CURL *easy)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "json/json_read.h"
 
 #define DEFAULT_MAX_BYTES ((size_t)16 * 1024 * 1024)
 /* 2^53 has 16 digits: shorter integers are exact in a double, whatever they are. */
@@ -127,8 +128,10 @@ static const char *plain_reason(const json_error_t *error)
 static enum sl_code load(const char *text, size_t length, json_t **ret_value, struct sl_error *err)
 {
     json_error_t error;
-    json_t *value = json_loadb(text, length, JSON_DECODE_ANY, &error);
+    json_t *value = sl_json_read_plain(text, length);
 
+    if (!value)
+        value = json_loadb(text, length, JSON_DECODE_ANY, &error);
     if (value) {
         *ret_value = value;
         return SL_OK;

@@ -285,13 +285,27 @@ static const struct {
     {"oneOf", apply_one_of},
 };
 
+static size_t find_keyword(const char *name)
+{
+    size_t i = 0;
+
+    while (i < SL_ARRAY_LENGTH(keywords) && strcmp(keywords[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* A schema has few of the keywords: its members are looked up in the table, not the other way, and
+ * then applied in the table's order. */
 static enum sl_code apply_keywords(struct sl_schema_run *run, const struct sl_schema_place *place)
 {
-    for (size_t i = 0; i < SL_ARRAY_LENGTH(keywords); i++) {
-        const json_t *keyword = json_object_get(place->schema, keywords[i].name);
+    const json_t *given[SL_ARRAY_LENGTH(keywords) + 1] = {0};
+    json_t *schema = (json_t *)(uintptr_t)place->schema;
 
-        if (keyword)
-            SL_TRY(keywords[i].apply(run, place, keyword));
+    for (void *at = json_object_iter(schema); at; at = json_object_iter_next(schema, at))
+        given[find_keyword(json_object_iter_key(at))] = json_object_iter_value(at);
+    for (size_t i = 0; i < SL_ARRAY_LENGTH(keywords); i++) {
+        if (given[i])
+            SL_TRY(keywords[i].apply(run, place, given[i]));
     }
     return SL_OK;
 }

@@ -37,7 +37,8 @@ static const struct refusal *find_refusal(int status)
 static bool is_refused_unread(json_int_t code)
 {
     return code == SL_JSONRPC_PARSE_ERROR || code == SL_JSONRPC_INVALID_REQUEST ||
-           code == SL_JSONRPC_METHOD_NOT_FOUND || code == SL_JSONRPC_INVALID_PARAMS;
+           code == SL_JSONRPC_METHOD_NOT_FOUND || code == SL_JSONRPC_INVALID_PARAMS ||
+           (code <= SL_JSONRPC_HEADER_MISMATCH && code >= SL_JSONRPC_UNSUPPORTED_REVISION);
 }
 
 /* A JSON-RPC error; status is its HTTP status. */
@@ -48,6 +49,8 @@ static void settle_error(struct sl_mcp_request *request, const json_t *error)
     enum sl_outcome outcome = SL_OUTCOME_UNKNOWN;
     enum sl_code code = SL_INTERNAL;
 
+    request->error_number = number;
+    request->error_data = json_object_get(error, "data");
     if (sl_json_bool(json_object_get(error, "data"), SL_MCP_NOT_EXECUTED, false)) {
         code = SL_UNAVAILABLE;
         outcome = SL_OUTCOME_NOT_EXECUTED;
@@ -65,6 +68,27 @@ static void settle_error(struct sl_mcp_request *request, const json_t *error)
 static void settle_no_answer(struct sl_mcp_request *request, const char *what)
 {
     sl_mcp_request_fail(request, SL_DATA_LOSS, SL_OUTCOME_UNKNOWN, "%s", what);
+}
+
+/* A result, if it is the last word. Source: MCP 2026-07-28, basic, "Results", and
+ * basic/patterns/mrtr. */
+static void settle_result(struct sl_mcp_request *request, json_t *result)
+{
+    const json_t *type = json_object_get(result, "resultType");
+    const char *name = json_string_value(type);
+    struct sl_error none = {0};
+
+    if (!type || sl_text_equals(name, "complete"))
+        sl_mcp_request_end(request, &none, result);
+    else if (sl_text_equals(name, "input_required"))
+        /* The tool goes on only if it is asked again with the input. */
+        sl_mcp_request_fail(request, SL_FAILED_PRECONDITION, SL_OUTCOME_NOT_EXECUTED,
+                            "the tool asks for input (input_required), which this client cannot "
+                            "give");
+    else
+        sl_mcp_request_fail(request, SL_DATA_LOSS, SL_OUTCOME_UNKNOWN,
+                            "the result is of a type not known here: %.40s",
+                            name ? name : "(no name)");
 }
 
 static bool is_own_id(const struct sl_mcp_request *request, const json_t *id)
@@ -97,7 +121,7 @@ static void settle_json(struct sl_mcp_request *request, json_t *json)
     else if (!json_is_object(message.result))
         settle_no_answer(request, "the result is no object");
     else
-        sl_mcp_request_end(request, &error, message.result);
+        settle_result(request, message.result);
 }
 
 static enum sl_code parse(const struct sl_mcp_request *request, const char *text, size_t length,
@@ -158,8 +182,11 @@ static bool try_again(struct sl_mcp_request *request)
     if (request->has_changed_session || !client->era->is_stale(request))
         return false;
     request->has_changed_session = true;
-    if (client->state == SL_MCP_OPEN && request->generation == client->generation)
+    if (client->state == SL_MCP_OPEN && request->generation == client->generation) {
+        if (client->era->is_stateless)
+            sl_mcp_era_forget(client);
         sl_mcp_session_forget(client);
+    }
     if (sl_mcp_request_enqueue(request, &error) != SL_OK)
         sl_mcp_request_fail(request, error.code, SL_OUTCOME_NOT_EXECUTED, "%s", error.message);
     return true;
@@ -214,15 +241,38 @@ static void answer_server(struct sl_mcp_client *client, const struct sl_jsonrpc_
                                                         "this client does not offer it", NULL));
 }
 
+static void take_progress(struct sl_mcp_client *client, const json_t *params)
+{
+    const json_t *token = json_object_get(params, "progressToken");
+    struct sl_mcp_request *request = client->requests;
+
+    while (request && !(request->on_progress && is_own_id(request, token)))
+        request = request->next;
+    if (request)
+        request->on_progress(sl_json_number(params, "progress", 0),
+                             sl_json_number(params, "total", 0), sl_json_string(params, "message"),
+                             request->owner);
+}
+
+static void take_notification(struct sl_mcp_client *client,
+                              const struct sl_jsonrpc_message *message)
+{
+    if (strcmp(message->method, "notifications/progress") == 0)
+        take_progress(client, message->params);
+    else if (client->on_tools_changed &&
+             strcmp(message->method, "notifications/tools/list_changed") == 0)
+        client->on_tools_changed(client->arg);
+}
+
 void sl_mcp_take_server_message(struct sl_mcp_client *client, json_t *json)
 {
     struct sl_jsonrpc_message message;
 
     if (sl_jsonrpc_read(json, &message, NULL) != SL_OK)
         return;
-    if (message.kind == SL_JSONRPC_REQUEST)
+    /* A server without sessions asks nothing, and there would be no place for an answer. */
+    if (message.kind == SL_JSONRPC_REQUEST && !client->era->is_stateless)
         answer_server(client, &message);
-    else if (message.kind == SL_JSONRPC_NOTIFICATION && client->on_tools_changed &&
-             strcmp(message.method, "notifications/tools/list_changed") == 0)
-        client->on_tools_changed(client->arg);
+    else if (message.kind == SL_JSONRPC_NOTIFICATION)
+        take_notification(client, &message);
 }

@@ -15,8 +15,9 @@ extern "C" {
 #endif
 
 /**
- * A client of one MCP server over Streamable HTTP. Sessions come and go by themselves: the first
- * request initializes, a stale session (404 or 400) leads to a new one. Loop only.
+ * A client of one MCP server over Streamable HTTP, of revision 2026-07-28 or of one with sessions:
+ * found out by the first request (server/discover) and remembered. Sessions come and go by
+ * themselves: a stale one (404 or 400) leads to a new one. Loop only.
  */
 struct sl_mcp_client;
 
@@ -31,6 +32,11 @@ struct sl_mcp_client_options {
     const char *client_version;
     /** Optional. Milliseconds for a request that says nothing else; 0 means 30,000. */
     int64_t default_timeout_ms;
+    /** Optional. Sent as "Authorization: Bearer ..."; NULL or "" for none. Copied. */
+    const char *bearer_token;
+    /** Optional. Speaks this revision without asking ("2026-07-28"; "2025-11-25" stands for all
+     * with sessions). Borrowed until return. */
+    const char *revision;
     /** Optional. The server said that its tools changed. */
     void (*on_tools_changed)(void *arg);
     void *arg;
@@ -54,6 +60,25 @@ SL_MUST_USE enum sl_code sl_mcp_list_tools_start(struct sl_mcp_client *client, i
                                                  sl_mcp_tools_fn *done, void *arg,
                                                  struct sl_error *err);
 
+/** How long the tools listed last may be taken for current: milliseconds from the listing on, the
+ * shortest of its pages; 0 where the server says nothing. on_tools_changed ends it early. Source:
+ * MCP 2026-07-28, server/utilities/caching. */
+int64_t sl_mcp_client_tools_ttl_ms(const struct sl_mcp_client *client);
+
+/** What is known of the server. Texts are borrowed until the next request ends; NULL where the
+ * server said nothing, or was not asked yet. */
+struct sl_mcp_server_info {
+    /** Revision of MCP that is spoken with it. */
+    const char *revision;
+    const char *name;
+    const char *version;
+};
+void sl_mcp_client_server(const struct sl_mcp_client *client, struct sl_mcp_server_info *ret_info);
+
+/** What a tool says of its way while it is under way: progress grows; total is 0 and message NULL
+ * where they are not given. arg: of the call. */
+typedef void sl_mcp_progress_fn(double progress, double total, const char *message, void *arg);
+
 struct sl_mcp_tool_call {
     /** Required. */
     const char *tool;
@@ -71,12 +96,16 @@ struct sl_mcp_tool_call {
     /** Whether the call may be sent again by the transport: the tool is read-only or honours keys.
      */
     bool is_repeatable;
+    /** Optional. Asks for notifications of progress; loop, before done. */
+    sl_mcp_progress_fn *on_progress;
 };
 
 /**
  * How a tool call ended.
  *   error->code SL_OK         the tool answered; is_error says whether with a refusal
  *   SL_INVALID_ARGUMENT, ...  the server refused the request (JSON-RPC error): outcome not_executed
+ *   SL_FAILED_PRECONDITION    the tool asks for input (input_required), which nobody here can give:
+ *                             outcome not_executed
  *   SL_UNAVAILABLE, SL_DEADLINE_EXCEEDED, SL_CANCELLED, SL_DATA_LOSS (an answer that is none):
  *                             error->outcome says not_executed or unknown
  */
@@ -105,7 +134,8 @@ SL_MUST_USE enum sl_code sl_mcp_call_tool_start(struct sl_mcp_client *client,
                                                 struct sl_mcp_request **ret_request,
                                                 struct sl_error *err);
 
-/** Tells the server (notifications/cancelled) and ends with SL_CANCELLED; done still runs. */
+/** Tells the server (notifications/cancelled, or by hanging up) and ends with SL_CANCELLED; done
+ * still runs. */
 void sl_mcp_cancel(struct sl_mcp_request *request);
 
 #ifdef __cplusplus

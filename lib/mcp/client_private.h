@@ -11,8 +11,9 @@
 /*
  * The client's parts. client.c: what callers see. tool_result.c: what tools answer. request.c: one
  * message, its deadline and its end. transfer.c: its HTTP exchanges. answer.c: what an answer
- * means. session.c: the era of the server (how a connection is opened, what each request carries).
- * listener.c: what the server says by itself.
+ * means. session.c, stateless.c: the two eras of servers (how a connection is opened, what each
+ * request carries); era.c: which of them a server is of. tools.c: tools/list, and what is
+ * remembered of it. listener.c: what the server says by itself.
  */
 
 enum sl_mcp_request_state {
@@ -49,9 +50,10 @@ struct sl_mcp_request {
     sl_mcp_end_fn *on_end;
     /** Of on_end: the caller's callback and argument. */
     void *owner;
-    union {
-        sl_mcp_tool_done_fn *tool;
-    } done;
+    sl_mcp_tool_done_fn *done;
+    sl_mcp_progress_fn *on_progress;
+    /** Of tools/call; owned by arena. */
+    const char *tool;
 
     int64_t deadline_ms;
     struct sl_timer timer;
@@ -78,6 +80,11 @@ struct sl_mcp_request {
     struct sl_error fault;
     /** The answer of an event stream. */
     json_t *answer;
+    /** A JSON-RPC error's code, 0 where there was none, and its data, borrowed while its end is
+     * told.
+     */
+    json_int_t error_number;
+    const json_t *error_data;
 };
 
 enum sl_mcp_session_state { SL_MCP_CLOSED, SL_MCP_OPENING, SL_MCP_OPEN };
@@ -86,6 +93,8 @@ enum sl_mcp_session_state { SL_MCP_CLOSED, SL_MCP_OPENING, SL_MCP_OPEN };
 struct sl_mcp_era {
     /** Begins to open; ends in sl_mcp_session_opened() or sl_mcp_session_failed(). */
     enum sl_code (*open)(struct sl_mcp_client *client, struct sl_error *err);
+    /** Optional. Adds to the message what this era wants, each time it is sent. */
+    enum sl_code (*prepare)(struct sl_mcp_request *request, struct sl_error *err);
     /** Adds the headers that this era wants. */
     enum sl_code (*add_headers)(struct sl_mcp_request *request, struct sl_headers *headers,
                                 struct sl_error *err);
@@ -93,9 +102,16 @@ struct sl_mcp_era {
     bool (*is_stale)(const struct sl_mcp_request *request);
     /** Says goodbye, without waiting. */
     void (*close)(struct sl_mcp_client *client);
+    /** Optional. The request whose answer is what the server says by itself (a new reference, NULL
+     * when memory is out); where absent, that is a GET. */
+    json_t *(*make_listen)(struct sl_mcp_client *client);
+    /** Requests are cancelled by hanging up, and the server asks nothing. */
+    bool is_stateless;
 };
 
+extern const struct sl_mcp_era sl_mcp_era_unknown;
 extern const struct sl_mcp_era sl_mcp_era_sessions;
+extern const struct sl_mcp_era sl_mcp_era_stateless;
 
 /** The stream of what the server says by itself (GET). Owned by itself: freed when off the wire. */
 struct sl_mcp_listener;
@@ -113,20 +129,38 @@ struct sl_mcp_client {
     /** Callbacks under way that look at the client afterwards. */
     int references;
     bool is_closing;
-    struct sl_mcp_request *requests;
+    struct sl_mcp_request *requests, *last_request;
     int64_t last_id;
 
     const struct sl_mcp_era *era;
+    /** The caller said which. */
+    bool is_era_fixed;
+    /** How often server/discover was asked in this opening. */
+    int discoveries;
     enum sl_mcp_session_state state;
     /** NULL where the server gave none. */
     char *session_id;
     const char *revision;
     uint64_t opening, generation;
     struct sl_mcp_listener *listener;
+    /** What each request of the stateless era has in _meta; NULL until the first. */
+    json_t *meta;
+    /** serverInfo; NULL where none was given. */
+    json_t *info;
+    /** As listed last, by name; NULL before. */
+    json_t *tools;
+    int64_t tools_ttl_ms;
 };
 
 struct sl_mcp_client *sl_mcp_client_ref(struct sl_mcp_client *client);
 void sl_mcp_client_unref(struct sl_mcp_client *client);
+
+/* ---- client.c ---- */
+
+/** SL_CANCELLED where the client is being freed. */
+enum sl_code sl_mcp_client_check_open(const struct sl_mcp_client *client, struct sl_error *err);
+/** Keeps serverInfo; info may be NULL. */
+void sl_mcp_client_take_info(struct sl_mcp_client *client, json_t *info);
 
 /* ---- request.c ---- */
 
@@ -198,6 +232,18 @@ struct sl_mcp_tool_value {
 enum sl_code sl_mcp_read_tool_result(json_t *result, struct sl_mcp_tool_value *ret_value,
                                      struct sl_error *err);
 void sl_mcp_tool_value_done(struct sl_mcp_tool_value *value);
+
+/* ---- tools.c ---- */
+
+/** Whether a tool's result is what its outputSchema promises; an unknown tool's is. SL_DATA_LOSS.
+ */
+enum sl_code sl_mcp_check_output(const struct sl_mcp_client *client, const char *tool,
+                                 const json_t *result, struct sl_error *err);
+
+/* ---- era.c ---- */
+
+/** The server may be another one: it is asked again. */
+void sl_mcp_era_forget(struct sl_mcp_client *client);
 
 /* ---- session.c ---- */
 

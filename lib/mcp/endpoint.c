@@ -6,8 +6,8 @@
 #include "mcp/protocol.h"
 #include "mcp/server_private.h"
 
-/* HTTP's side: what a request has to look like before its message is read. Source: MCP 2025-11-25,
- * basic/transports, "Streamable HTTP". */
+/* HTTP's side: what a request has to look like before its message is read. Source: MCP 2025-11-25
+ * and 2026-07-28, basic/transports, "Streamable HTTP". */
 
 static void reply_status(struct sl_http_incoming *incoming, int status)
 {
@@ -30,8 +30,11 @@ void sl_mcp_reply(struct sl_http_incoming *incoming, int status, const struct sl
 
 void sl_mcp_reply_result(const struct sl_mcp_post *post, json_t *result)
 {
-    json_t *answer = result ? sl_jsonrpc_result(post->message.id, result) : NULL;
+    json_t *answer;
 
+    if (result && post->is_stateless)
+        result = sl_mcp_finish_result(post->server, result);
+    answer = result ? sl_jsonrpc_result(post->message.id, result) : NULL;
     sl_mcp_reply(post->incoming, 200, NULL, answer);
 }
 
@@ -77,6 +80,18 @@ static bool accepts(const struct sl_headers *headers, const char *type, const ch
            strstr(accept, "*/*");
 }
 
+bool sl_mcp_accepts_stream(const struct sl_headers *headers)
+{
+    return sl_headers_get(headers, "Accept") && accepts(headers, "text/event-stream", "text/*");
+}
+
+bool sl_mcp_add_stream_headers(struct sl_headers *headers, struct sl_arena *arena)
+{
+    return sl_headers_add(headers, arena, "Content-Type", "text/event-stream") == SL_OK &&
+           sl_headers_add(headers, arena, "Cache-Control", "no-cache") == SL_OK &&
+           sl_headers_add(headers, arena, "X-Accel-Buffering", "no") == SL_OK;
+}
+
 static bool is_json_body(const struct sl_headers *headers)
 {
     static const char json[] = "application/json";
@@ -110,18 +125,35 @@ static bool has_known_revision(struct sl_http_incoming *incoming, const struct s
     if (!revision || sl_mcp_find_revision(revision))
         return true;
     refuse(incoming, 400, SL_JSONRPC_BAD_TRANSPORT,
-           "MCP-Protocol-Version names a revision not spoken here: 2025-11-25, 2025-06-18 and "
-           "2025-03-26 are");
+           "MCP-Protocol-Version names a revision not spoken here: 2026-07-28, 2025-11-25, "
+           "2025-06-18 and 2025-03-26 are");
     return false;
 }
 
 /* ---- POST ---- */
+
+/* Source: MCP 2026-07-28, basic/transports, "Sending Messages". */
+static void take_stateless(struct sl_mcp_post *post)
+{
+    post->is_stateless = true;
+    if (post->message.kind == SL_JSONRPC_NOTIFICATION)
+        reply_status(post->incoming, 202);
+    else if (post->message.kind != SL_JSONRPC_REQUEST)
+        refuse(post->incoming, 400, SL_JSONRPC_INVALID_REQUEST,
+               "an answer is given, a request or a notification is wanted");
+    else if (sl_mcp_check_metadata(post))
+        sl_mcp_dispatch(post);
+}
 
 static void take_message(struct sl_mcp_post *post)
 {
     bool is_initialize =
         post->message.kind == SL_JSONRPC_REQUEST && strcmp(post->message.method, "initialize") == 0;
 
+    if (sl_mcp_is_stateless(post)) {
+        take_stateless(post);
+        return;
+    }
     if (!is_initialize) {
         if (!has_known_revision(post->incoming, post->request->headers))
             return;
@@ -218,6 +250,10 @@ void sl_mcp_handle(void *arg, struct sl_http_incoming *incoming,
 {
     struct sl_mcp_server *server = arg;
 
+    if (server->fallback && strcmp(request->path, "/mcp") != 0) {
+        server->fallback(server->self, incoming, request);
+        return;
+    }
     if (!sl_mcp_origin_is_allowed(request->headers, server->listen_host,
                                   sl_http_incoming_arena(incoming))) {
         refuse(incoming, 403, SL_JSONRPC_BAD_TRANSPORT,

@@ -26,6 +26,11 @@ enum sl_jsonrpc_code {
     /* The request came without what the transport wants. */
     SL_JSONRPC_BAD_TRANSPORT = -32000,
     SL_JSONRPC_NO_SESSION = -32001,
+    /* MCP 2026-07-28, schema: HeaderMismatch, MissingRequiredClientCapability,
+     * UnsupportedProtocolVersion. */
+    SL_JSONRPC_HEADER_MISMATCH = -32020,
+    SL_JSONRPC_MISSING_CAPABILITY = -32021,
+    SL_JSONRPC_UNSUPPORTED_REVISION = -32022,
     /* Nothing was done, and trying again later may help; data says so too. */
     SL_JSONRPC_BUSY = -32053,
 };

@@ -6,7 +6,8 @@
 #include "mcp/jsonrpc.h"
 
 /* What the server says by itself, on a stream that stays open. Source: MCP 2025-11-25,
- * basic/transports, "Listening for Messages from the Server". */
+ * basic/transports, "Listening for Messages from the Server"; MCP 2026-07-28,
+ * basic/patterns/subscriptions. */
 
 #define HEAD_TIMEOUT_MS 30000
 /* Servers write a comment now and then; ten minutes of nothing are a dead peer. */
@@ -47,8 +48,8 @@ static enum sl_http_flow on_head(int status, const struct sl_headers *headers, v
     if (status != 200 ||
         !sl_mcp_is_media_type(sl_headers_get(headers, "Content-Type"), "text/event-stream")) {
         /* 405: the server has no such stream. 400 and 404: the session is stale, which the next
-         * request finds out. */
-        listener->is_refused = status / 100 == 4 && status != 429;
+         * request finds out. A success that is no stream: an answer instead of a subscription. */
+        listener->is_refused = (status / 100 == 4 && status != 429) || status / 100 == 2;
         return SL_HTTP_ABORT;
     }
     listener->is_open = true;
@@ -122,6 +123,35 @@ static void on_done(const struct sl_error *error, const struct sl_http_response 
         wait_and_connect(listener);
 }
 
+/* The stream's request: GET, or a POST of what the era has for it. */
+static enum sl_code make_stream_request(struct sl_mcp_listener *listener,
+                                        struct sl_mcp_request *carrier, struct sl_headers *headers,
+                                        struct sl_http_request *http)
+{
+    const struct sl_mcp_era *era = listener->client->era;
+    char *text;
+
+    if (!era->make_listen) {
+        http->method = "GET";
+        SL_TRY(sl_headers_add(headers, carrier->arena, "Accept", "text/event-stream"));
+        if (listener->last_event_id.length > 0)
+            SL_TRY(sl_headers_add(headers, carrier->arena, "Last-Event-ID",
+                                  sl_text_string(&listener->last_event_id)));
+        return sl_mcp_add_all_headers(carrier, headers, NULL);
+    }
+    http->method = "POST";
+    carrier->message = sl_json_own(carrier->arena, era->make_listen(listener->client));
+    if (!carrier->message)
+        return SL_RESOURCE_EXHAUSTED;
+    SL_TRY(era->prepare(carrier, NULL));
+    text = sl_json_arena_text(carrier->message, SL_JSON_COMPACT, carrier->arena);
+    if (!text)
+        return SL_RESOURCE_EXHAUSTED;
+    http->body = text;
+    http->body_length = strlen(text);
+    return sl_mcp_add_all_headers(carrier, headers, NULL);
+}
+
 static void connect_stream(void *arg)
 {
     struct sl_mcp_listener *listener = arg;
@@ -129,7 +159,6 @@ static void connect_stream(void *arg)
     struct sl_mcp_request carrier = {.client = listener->client, .arena = arena};
     struct sl_headers headers = {0};
     struct sl_http_request http = {
-        .method = "GET",
         .url = listener->client->endpoint,
         .headers = &headers,
         .timeout_ms = HEAD_TIMEOUT_MS,
@@ -138,14 +167,8 @@ static void connect_stream(void *arg)
         .on_head = on_head,
         .on_data = on_data,
     };
-    bool is_ready = arena != NULL;
 
-    if (is_ready)
-        is_ready = sl_headers_add(&headers, arena, "Accept", "text/event-stream") == SL_OK;
-    if (is_ready && listener->last_event_id.length > 0)
-        is_ready = sl_headers_add(&headers, arena, "Last-Event-ID",
-                                  sl_text_string(&listener->last_event_id)) == SL_OK;
-    if (!is_ready || sl_mcp_add_all_headers(&carrier, &headers, NULL) != SL_OK ||
+    if (!arena || make_stream_request(listener, &carrier, &headers, &http) != SL_OK ||
         sl_http_request_start(listener->client->http, &http, on_done, listener, &listener->exchange,
                               NULL) != SL_OK)
         wait_and_connect(listener);

@@ -4,7 +4,10 @@
 #include "mcp/server_private.h"
 
 /* The methods of a server with tools. Source: MCP 2025-11-25, basic/lifecycle, basic/utilities,
- * server/tools. */
+ * server/tools; MCP 2026-07-28, server/discover, server/utilities/caching. */
+
+/* How long a listing may be taken for current; subscribers hear of changes before. */
+#define TTL_MS 60000
 
 static void initialize(struct sl_mcp_post *post)
 {
@@ -38,6 +41,18 @@ static void initialize(struct sl_mcp_post *post)
 static void ping(struct sl_mcp_post *post)
 {
     sl_mcp_reply_result(post, json_object());
+}
+
+/* The same for everybody who asks. */
+static void reply_cacheable(const struct sl_mcp_post *post, json_t *result)
+{
+    if (result && post->is_stateless &&
+        (json_object_set_new(result, "ttlMs", json_integer(TTL_MS)) != 0 ||
+         json_object_set_new(result, "cacheScope", json_string("public")) != 0)) {
+        json_decref(result);
+        result = NULL;
+    }
+    sl_mcp_reply_result(post, result);
 }
 
 /* A cursor is the name of the last tool of the page before. */
@@ -74,29 +89,49 @@ static void list_tools(struct sl_mcp_post *post)
         json_array_append(tools, server->tools[i]->description);
     if (end < server->tool_count)
         cursor = json_string(server->tools[end - 1]->tool.name);
-    sl_mcp_reply_result(post, json_pack("{s:o, s:o*}", "tools", tools, "nextCursor", cursor));
+    reply_cacheable(post, json_pack("{s:o, s:o*}", "tools", tools, "nextCursor", cursor));
+}
+
+static void discover(struct sl_mcp_post *post)
+{
+    reply_cacheable(post,
+                    json_pack("{s:o, s:{s:{s:b}}}", "supportedVersions", sl_mcp_spoken_revisions(),
+                              "capabilities", "tools", "listChanged", 1));
 }
 
 static const struct {
     const char *name;
-    void (*handle)(struct sl_mcp_post *post);
+    /** NULL where the method is not of this era. */
+    void (*with_session)(struct sl_mcp_post *post);
+    void (*stateless)(struct sl_mcp_post *post);
 } methods[] = {
-    {"initialize", initialize},
-    {"ping", ping},
-    {"tools/list", list_tools},
-    {"tools/call", sl_mcp_call_tool},
+    {"initialize", initialize, NULL},       {"ping", ping, NULL},
+    {"server/discover", NULL, discover},    {"subscriptions/listen", NULL, sl_mcp_subscribe},
+    {"tools/list", list_tools, list_tools}, {"tools/call", sl_mcp_call_tool, sl_mcp_call_tool},
 };
+
+static void refuse_method(const struct sl_mcp_post *post)
+{
+    struct sl_error text = {0};
+
+    sl_error_set(&text, SL_UNIMPLEMENTED, "there is no method %.100s", post->message.method);
+    sl_mcp_reply(
+        post->incoming, post->is_stateless ? 404 : 200, NULL,
+        sl_jsonrpc_error(post->message.id, SL_JSONRPC_METHOD_NOT_FOUND, text.message, NULL));
+}
 
 void sl_mcp_dispatch(struct sl_mcp_post *post)
 {
     for (size_t i = 0; i < SL_ARRAY_LENGTH(methods); i++) {
-        if (strcmp(methods[i].name, post->message.method) == 0) {
-            methods[i].handle(post);
+        void (*handle)(struct sl_mcp_post *) =
+            post->is_stateless ? methods[i].stateless : methods[i].with_session;
+
+        if (handle && strcmp(methods[i].name, post->message.method) == 0) {
+            handle(post);
             return;
         }
     }
-    sl_mcp_reply_error(post, SL_JSONRPC_METHOD_NOT_FOUND, "there is no method %.100s",
-                       post->message.method);
+    refuse_method(post);
 }
 
 void sl_mcp_notify(struct sl_mcp_post *post)

@@ -6,12 +6,23 @@
 
 /* What client and server of this folder have to spell the same. Source: MCP, basic/transports. */
 
+/** The newest revision with sessions. */
 #define SL_MCP_LATEST_REVISION "2025-11-25"
+/** The revision without: each request says all about itself. */
+#define SL_MCP_STATELESS_REVISION "2026-07-28"
 
 #define SL_MCP_SESSION_HEADER "Mcp-Session-Id"
 #define SL_MCP_REVISION_HEADER "MCP-Protocol-Version"
+#define SL_MCP_METHOD_HEADER "Mcp-Method"
+#define SL_MCP_NAME_HEADER "Mcp-Name"
 
-/* Members of _meta. */
+/* Members of _meta. Source: MCP 2026-07-28, basic, "_meta". */
+#define SL_MCP_META_REVISION "io.modelcontextprotocol/protocolVersion"
+#define SL_MCP_META_CLIENT_INFO "io.modelcontextprotocol/clientInfo"
+#define SL_MCP_META_CAPABILITIES "io.modelcontextprotocol/clientCapabilities"
+#define SL_MCP_META_SERVER_INFO "io.modelcontextprotocol/serverInfo"
+#define SL_MCP_META_SUBSCRIPTION "io.modelcontextprotocol/subscriptionId"
+#define SL_MCP_META_PROGRESS_TOKEN "progressToken"
 #define SL_MCP_META_KEY "io.servicelane/idempotency-key"
 #define SL_MCP_META_HONOURS_KEY "io.servicelane/honours-idempotency-key"
 #define SL_MCP_META_TRACEPARENT "traceparent"

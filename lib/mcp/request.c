@@ -14,24 +14,29 @@
 
 static void link_request(struct sl_mcp_request *request)
 {
-    /* At the end: waiting requests go out in the order they came. */
-    struct sl_mcp_request **at = &request->client->requests;
+    struct sl_mcp_client *client = request->client;
 
-    while (*at) {
-        request->previous = *at;
-        at = &(*at)->next;
-    }
-    *at = request;
+    /* At the end: waiting requests go out in the order they came. */
+    request->previous = client->last_request;
+    if (request->previous)
+        request->previous->next = request;
+    else
+        client->requests = request;
+    client->last_request = request;
 }
 
 static void unlink_request(struct sl_mcp_request *request)
 {
+    struct sl_mcp_client *client = request->client;
+
     if (request->previous)
         request->previous->next = request->next;
     else
-        request->client->requests = request->next;
+        client->requests = request->next;
     if (request->next)
         request->next->previous = request->previous;
+    else
+        client->last_request = request->previous;
     request->previous = NULL;
     request->next = NULL;
 }
@@ -109,7 +114,9 @@ void sl_mcp_request_tell_cancelled(const struct sl_mcp_request *request, const c
 {
     json_t *params;
 
-    if (request->state != SL_MCP_SENT || request->id == 0 || request->is_handshake)
+    /* Without sessions hanging up says it. */
+    if (request->state != SL_MCP_SENT || request->id == 0 || request->is_handshake ||
+        request->client->era->is_stateless)
         return;
     params = json_pack("{s:I, s:s}", "requestId", (json_int_t)request->id, "reason", reason);
     sl_mcp_post_and_forget(request->client,

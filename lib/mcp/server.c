@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "mcp/param_headers.h"
 #include "mcp/protocol.h"
 #include "mcp/server_private.h"
 
@@ -69,6 +70,8 @@ static enum sl_code make_tool(const struct sl_mcp_tool *tool, struct sl_mcp_serv
 
     SL_TRY(parse_schema(tool, "input", tool->input_schema, &input, err));
     SL_TRY(parse_schema(tool, "output", tool->output_schema, &output, err));
+    if (sl_mcp_check_param_headers(input, err) != SL_OK)
+        return sl_error_prefix(err, "tool %s: input schema", tool->name);
     made = sl_alloc(sizeof(*made));
     if (!made)
         return sl_error_no_memory(err);
@@ -104,11 +107,17 @@ static enum sl_code append_tool(struct sl_mcp_server *server, const struct sl_mc
     return SL_OK;
 }
 
+static void tell_of_change(struct sl_mcp_server *server)
+{
+    sl_mcp_streams_notify(server, "notifications/tools/list_changed");
+    sl_mcp_subscriptions_notify(server, "notifications/tools/list_changed");
+}
+
 enum sl_code sl_mcp_server_add_tool(struct sl_mcp_server *server, const struct sl_mcp_tool *tool,
                                     struct sl_error *err)
 {
     SL_TRY(append_tool(server, tool, err));
-    sl_mcp_streams_notify(server, "notifications/tools/list_changed");
+    tell_of_change(server);
     return SL_OK;
 }
 
@@ -123,7 +132,7 @@ void sl_mcp_server_remove_tool(struct sl_mcp_server *server, const char *name)
     memmove(&server->tools[index], &server->tools[index + 1],
             (server->tool_count - index) * sizeof(struct sl_mcp_server_tool *));
     free_tool(tool);
-    sl_mcp_streams_notify(server, "notifications/tools/list_changed");
+    tell_of_change(server);
 }
 
 /* ---- Life ---- */
@@ -131,8 +140,10 @@ void sl_mcp_server_remove_tool(struct sl_mcp_server *server, const char *name)
 static void dispose(struct sl_mcp_server *server)
 {
     sl_timer_stop(&server->timer);
+    sl_timer_stop(&server->pending_timer);
     sl_mcp_detach_tool_requests(server);
     sl_mcp_sessions_clear(server);
+    sl_mcp_subscriptions_close(server);
     sl_http_server_free(server->http);
     for (size_t i = 0; i < server->tool_count; i++)
         free_tool(server->tools[i]);
@@ -153,6 +164,7 @@ static enum sl_code copy_options(struct sl_mcp_server *server,
     if (!server->listen_host || !server->name || !server->version)
         return sl_error_no_memory(err);
     server->page_size = options->page_size;
+    server->fallback = options->fallback;
     server->self = options->self;
     return SL_OK;
 }
@@ -165,6 +177,7 @@ static enum sl_code set_up(struct sl_mcp_server *server,
         .listen = options->listen,
         .handler = sl_mcp_handle,
         .arg = server,
+        .max_connections = options->max_connections,
         .refusal = sl_mcp_refusal,
     };
 
@@ -206,6 +219,7 @@ void sl_mcp_server_stop_start(struct sl_mcp_server *server, int64_t grace_ms,
     server->is_stopping = true;
     sl_timer_stop(&server->timer);
     sl_mcp_streams_close(server);
+    sl_mcp_subscriptions_close(server);
     sl_http_server_stop_start(server->http, grace_ms, done, arg);
 }
 

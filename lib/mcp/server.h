@@ -9,13 +9,17 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "http/headers.h"
+#include "http/server.h"
 #include "loop/loop.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** An MCP server with tools, over Streamable HTTP at /mcp. Loop only. */
+/**
+ * An MCP server with tools, over Streamable HTTP at /mcp, for clients of 2026-07-28 and of the
+ * revisions with sessions (2025-11-25, 2025-06-18, 2025-03-26) at the same time. Loop only.
+ */
 struct sl_mcp_server;
 
 /** A tool call that waits for its answer: exactly one of sl_mcp_answer() and sl_mcp_refuse(). */
@@ -40,6 +44,8 @@ struct sl_mcp_tool {
     bool is_idempotent;
     /** Goes into _meta as "io.servicelane/honours-idempotency-key". */
     bool honours_idempotency_key;
+    /** Optional. A capability ("sampling") without which a client of 2026-07-28 is refused. */
+    const char *required_capability;
     /** Required. Runs on the loop, never blocks. */
     sl_mcp_tool_handler_fn *handler;
 };
@@ -52,8 +58,13 @@ struct sl_mcp_server_options {
     const char *server_version;
     /** Optional. How many tools a page of tools/list has; 0 means all. */
     size_t page_size;
+    /** Optional. Answers what is for another path than /mcp, with self as its argument; who may
+     * call there is its own concern. */
+    sl_http_handler_fn *fallback;
     /** Given to every handler. */
     void *self;
+    /** Optional. Connections at most; 0 means lib/http's own limit (4,096). */
+    unsigned max_connections;
 };
 
 /** SL_UNAVAILABLE: the address is taken or cannot be bound; err names it. SL_INVALID_ARGUMENT: a
@@ -85,11 +96,19 @@ json_t *sl_mcp_request_arguments(const struct sl_mcp_tool_request *request);
 const char *sl_mcp_request_idempotency_key(const struct sl_mcp_tool_request *request);
 /** HTTP header of the request; NULL where absent. */
 const char *sl_mcp_request_header(const struct sl_mcp_tool_request *request, const char *name);
-/** Whether the client cancelled; the answer is due all the same. */
+/** Whether the client cancelled or left; the answer is due all the same. */
 bool sl_mcp_request_is_cancelled(const struct sl_mcp_tool_request *request);
 
 /** Answers with structuredContent and the same as text. value is taken. */
 void sl_mcp_answer(struct sl_mcp_tool_request *request, json_t *value);
+/** Answers with content, a list of items (text, image, ...), and structuredContent, which may be
+ * NULL. Both are taken. */
+void sl_mcp_answer_content(struct sl_mcp_tool_request *request, json_t *content,
+                           json_t *structured);
+/** Tells how far the work is, where the client asked to hear of it. progress grows from call to
+ * call; total may be 0, message NULL. Before the answer. */
+void sl_mcp_progress(struct sl_mcp_tool_request *request, double progress, double total,
+                     const char *message);
 /** Answers isError with text: the tool refuses, which is final. */
 void sl_mcp_refuse(struct sl_mcp_tool_request *request, const char *text);
 /** Answers a JSON-RPC error that says that nothing was done and trying again later may help. */

@@ -10,8 +10,9 @@
 
 /*
  * The server's parts. server.c: its life and its tools. endpoint.c: HTTP's side of a request.
- * methods.c: the methods. tool_request.c: a tool call and its answer. sessions.c: who is connected,
- * and their streams. origin.c: who may call from a browser.
+ * methods.c: the methods. tool_request.c: a tool call and its checks; tool_answer.c: its answer.
+ * sessions.c: who is connected, and their streams. metadata.c, subscriptions.c: requests without a
+ * session, and their streams. origin.c: who may call from a browser.
  */
 
 struct sl_mcp_server_tool {
@@ -39,18 +40,43 @@ struct sl_mcp_sessions {
     size_t count;
 };
 
+struct sl_mcp_subscription;
+
+/** Owned by the arena of its incoming. */
+struct sl_mcp_tool_request {
+    /** NULL once the server is gone. */
+    struct sl_mcp_server *server;
+    struct sl_mcp_tool_request *previous, *next;
+    struct sl_http_incoming *incoming;
+    json_t *id;
+    json_t *arguments;
+    const char *name;
+    /** NULL where the request is without session. */
+    const char *session_id;
+    const char *idempotency_key;
+    /** NULL where nobody asks for notifications. */
+    json_t *progress_token;
+    bool may_stream, is_streaming, is_cancelled;
+    /** Seconds it waits, as far as counted. */
+    int waited_s;
+};
+
 struct sl_mcp_server {
     struct sl_loop *loop;
     struct sl_http_server *http;
     struct sl_arena *arena;
     const char *listen_host, *name, *version;
     size_t page_size;
+    sl_http_handler_fn *fallback;
     void *self;
     struct sl_mcp_server_tool **tools;
     size_t tool_count, tool_capacity;
     struct sl_mcp_sessions sessions;
     struct sl_mcp_tool_request *pending;
+    struct sl_mcp_subscription *subscriptions;
     struct sl_timer timer;
+    /** Looks after the pending ones. */
+    struct sl_timer pending_timer;
     bool is_stopping;
 };
 
@@ -59,8 +85,10 @@ struct sl_mcp_post {
     struct sl_mcp_server *server;
     struct sl_http_incoming *incoming;
     const struct sl_http_incoming_request *request;
-    /** NULL for initialize. */
+    /** NULL for initialize, and without sessions. */
     struct sl_mcp_session *session;
+    /** Of 2026-07-28. */
+    bool is_stateless;
     struct sl_jsonrpc_message message;
 };
 
@@ -71,10 +99,35 @@ sl_http_refusal_fn sl_mcp_refusal;
 /** Answers with JSON (taken). headers may be NULL. */
 void sl_mcp_reply(struct sl_http_incoming *incoming, int status, const struct sl_headers *headers,
                   json_t *json);
+/** Whether the client takes an event stream. */
+bool sl_mcp_accepts_stream(const struct sl_headers *headers);
+/** The head of an event stream; false when memory is out. */
+bool sl_mcp_add_stream_headers(struct sl_headers *headers, struct sl_arena *arena);
 /** Answers a request with a result (taken) or an error. */
 void sl_mcp_reply_result(const struct sl_mcp_post *post, json_t *result);
 void sl_mcp_reply_error(const struct sl_mcp_post *post, enum sl_jsonrpc_code code,
                         const char *format, ...) SL_PRINTF(3, 4);
+
+/* ---- metadata.c ---- */
+
+/** Whether the message is of 2026-07-28, by its header or its _meta. */
+bool sl_mcp_is_stateless(const struct sl_mcp_post *post);
+/** True where _meta and headers are whole and agree; else the request is answered. */
+bool sl_mcp_check_metadata(const struct sl_mcp_post *post);
+bool sl_mcp_check_tool_metadata(const struct sl_mcp_post *post,
+                                const struct sl_mcp_server_tool *tool);
+/** A new reference; NULL when memory is out. */
+json_t *sl_mcp_spoken_revisions(void);
+/** Adds to a result (taken) what each one has in 2026-07-28; NULL when memory is out. */
+json_t *sl_mcp_finish_result(const struct sl_mcp_server *server, json_t *result);
+
+/* ---- subscriptions.c ---- */
+
+void sl_mcp_subscribe(struct sl_mcp_post *post);
+void sl_mcp_subscriptions_notify(struct sl_mcp_server *server, const char *method);
+void sl_mcp_subscriptions_keep_alive(struct sl_mcp_server *server);
+/** Ends every one, with a word of goodbye. */
+void sl_mcp_subscriptions_close(struct sl_mcp_server *server);
 
 /* ---- methods.c ---- */
 
@@ -88,6 +141,16 @@ void sl_mcp_call_tool(struct sl_mcp_post *post);
 void sl_mcp_mark_cancelled(struct sl_mcp_server *server, const char *session_id, const json_t *id);
 /** No answer goes anywhere any more. */
 void sl_mcp_detach_tool_requests(struct sl_mcp_server *server);
+/** Takes it off the list of those that wait. */
+void sl_mcp_unlink_tool_request(struct sl_mcp_tool_request *request);
+
+/* ---- tool_answer.c ---- */
+
+/** Makes the answer a stream, where the client takes one: a client that hangs up is seen there
+ * only. */
+void sl_mcp_tool_stream_begin(struct sl_mcp_tool_request *request);
+/** A sign of life on the stream. */
+void sl_mcp_tool_stream_keep_alive(struct sl_mcp_tool_request *request);
 
 /* ---- server.c ---- */
 

@@ -16,6 +16,7 @@ enum sl_code sl_mcp_session_open(struct sl_mcp_client *client, struct sl_error *
     enum sl_code code;
 
     client->opening++;
+    client->discoveries = 0;
     client->state = SL_MCP_OPENING;
     code = client->era->open(client, err);
     if (code != SL_OK)
@@ -59,6 +60,7 @@ void sl_mcp_session_failed(struct sl_mcp_client *client, const struct sl_error *
     struct sl_mcp_request *request;
 
     sl_mcp_session_forget(client);
+    sl_mcp_era_forget(client);
     /* None of those that wait was sent. */
     copy.outcome = SL_OUTCOME_NOT_EXECUTED;
     sl_mcp_client_ref(client);
@@ -113,6 +115,7 @@ static enum sl_code take_session(struct sl_mcp_client *client, struct sl_mcp_req
                             client->endpoint, given ? given : "(none named)",
                             SL_MCP_LATEST_REVISION);
     client->revision = revision;
+    sl_mcp_client_take_info(client, json_object_get(result, "serverInfo"));
     client->session_id = SL_TAKE(request->session_id);
     return sl_mcp_request_start(client, &next, NULL, err);
 }

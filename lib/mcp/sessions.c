@@ -148,8 +148,7 @@ void sl_mcp_stream_open(struct sl_mcp_server *server, struct sl_mcp_session *ses
     struct sl_headers headers = {0};
     static const char hello[] = ": listening\n\n";
 
-    if (!end || sl_headers_add(&headers, arena, "Content-Type", "text/event-stream") != SL_OK ||
-        sl_headers_add(&headers, arena, "Cache-Control", "no-cache") != SL_OK) {
+    if (!end || !sl_mcp_add_stream_headers(&headers, arena)) {
         sl_http_reply(incoming, 503, NULL, NULL, 0);
         return;
     }
@@ -198,6 +197,7 @@ static void keep_alive(void *arg)
         if (s->stream)
             s->last_used_ms = now;
     }
+    sl_mcp_subscriptions_keep_alive(server);
     drop_expired(server);
     /* The heap had room for this timer a moment ago. */
     if (sl_mcp_sessions_start(server) != SL_OK)

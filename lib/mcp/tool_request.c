@@ -4,20 +4,9 @@
 #include "mcp/server_private.h"
 #include "json/schema.h"
 
-/* tools/call: the checks before a handler runs, and the ways it answers. */
+/* tools/call: the checks before a handler runs, and those that wait for their answers. */
 
-struct sl_mcp_tool_request {
-    /** NULL once the server is gone. */
-    struct sl_mcp_server *server;
-    struct sl_mcp_tool_request *previous, *next;
-    struct sl_http_incoming *incoming;
-    json_t *id;
-    json_t *arguments;
-    const char *tool;
-    const char *session_id;
-    const char *idempotency_key;
-    bool is_cancelled;
-};
+#define TICK_MS 1000
 
 struct sl_arena *sl_mcp_request_arena(struct sl_mcp_tool_request *request)
 {
@@ -26,7 +15,7 @@ struct sl_arena *sl_mcp_request_arena(struct sl_mcp_tool_request *request)
 
 const char *sl_mcp_request_tool(const struct sl_mcp_tool_request *request)
 {
-    return request->tool;
+    return request->name;
 }
 
 json_t *sl_mcp_request_arguments(const struct sl_mcp_tool_request *request)
@@ -51,15 +40,46 @@ bool sl_mcp_request_is_cancelled(const struct sl_mcp_tool_request *request)
 
 /* ---- Requests that wait for their answers ---- */
 
+static void look_after_pending(void *arg);
+
+static void start_timer(struct sl_mcp_server *server)
+{
+    /* Without memory for a timer a client that hangs up goes unseen. */
+    if (sl_timer_start(server->loop, &server->pending_timer, TICK_MS, look_after_pending, server) !=
+        SL_OK)
+        return;
+}
+
+/* The answer of what takes long becomes a stream: it says that all is well, and shows a client that
+ * hangs up, which is how one without a session cancels. Source: MCP 2026-07-28,
+ * basic/patterns/cancellation. */
+static void look_after_pending(void *arg)
+{
+    struct sl_mcp_server *server = arg;
+    bool has_any = false;
+
+    for (struct sl_mcp_tool_request *r = server->pending; r; r = r->next) {
+        has_any = true;
+        if (r->is_streaming)
+            sl_mcp_tool_stream_keep_alive(r);
+        else if (r->waited_s++ > 0 && !r->session_id)
+            sl_mcp_tool_stream_begin(r);
+    }
+    if (has_any)
+        start_timer(server);
+}
+
 static void link_pending(struct sl_mcp_server *server, struct sl_mcp_tool_request *request)
 {
+    if (!sl_timer_is_started(&server->pending_timer))
+        start_timer(server);
     request->next = server->pending;
     if (server->pending)
         server->pending->previous = request;
     server->pending = request;
 }
 
-static void unlink_pending(struct sl_mcp_tool_request *request)
+void sl_mcp_unlink_tool_request(struct sl_mcp_tool_request *request)
 {
     if (!request->server)
         return;
@@ -74,7 +94,7 @@ static void unlink_pending(struct sl_mcp_tool_request *request)
 void sl_mcp_mark_cancelled(struct sl_mcp_server *server, const char *session_id, const json_t *id)
 {
     for (struct sl_mcp_tool_request *r = server->pending; r; r = r->next) {
-        if (strcmp(r->session_id, session_id) == 0 && json_equal(r->id, id))
+        if (r->session_id && strcmp(r->session_id, session_id) == 0 && json_equal(r->id, id))
             r->is_cancelled = true;
     }
 }
@@ -88,53 +108,6 @@ void sl_mcp_detach_tool_requests(struct sl_mcp_server *server)
         r->server = NULL;
     }
     server->pending = NULL;
-}
-
-/* ---- Answers ---- */
-
-static void answer(struct sl_mcp_tool_request *request, json_t *message)
-{
-    unlink_pending(request);
-    sl_mcp_reply(request->incoming, 200, NULL, message);
-}
-
-static json_t *text_result(const char *text, json_t *structured, bool is_error)
-{
-    return json_pack("{s:[{s:s, s:s}], s:o*, s:b}", "content", "type", "text", "text", text,
-                     "structuredContent", structured, "isError", (int)is_error);
-}
-
-void sl_mcp_answer(struct sl_mcp_tool_request *request, json_t *value)
-{
-    char *text = sl_json_arena_text(value, SL_JSON_COMPACT, sl_mcp_request_arena(request));
-    json_t *result;
-
-    if (!text) {
-        json_decref(value);
-        answer(request, NULL);
-        return;
-    }
-    /* Structured content is an object; another value goes as text alone. */
-    if (!json_is_object(value)) {
-        json_decref(value);
-        value = NULL;
-    }
-    result = text_result(text, value, false);
-    answer(request, result ? sl_jsonrpc_result(request->id, result) : NULL);
-}
-
-void sl_mcp_refuse(struct sl_mcp_tool_request *request, const char *text)
-{
-    json_t *result = text_result(text, NULL, true);
-
-    answer(request, result ? sl_jsonrpc_result(request->id, result) : NULL);
-}
-
-void sl_mcp_busy(struct sl_mcp_tool_request *request, const char *text)
-{
-    json_t *data = json_pack("{s:b}", SL_MCP_NOT_EXECUTED, 1);
-
-    answer(request, sl_jsonrpc_error(request->id, SL_JSONRPC_BUSY, text, data));
 }
 
 /* ---- The call ---- */
@@ -162,7 +135,7 @@ static bool check_arguments(struct sl_mcp_tool_request *request, const json_t *s
     if (sl_schema_check(schema, request->arguments, arena, &faults, NULL) == SL_OK) {
         if (faults.count == 0)
             return true;
-        text = describe_faults(&faults, request->tool, arena);
+        text = describe_faults(&faults, request->name, arena);
     }
     if (text)
         sl_mcp_refuse(request, text);
@@ -188,6 +161,13 @@ static const char *check_params(const json_t *params)
     return NULL;
 }
 
+static json_t *find_progress_token(const json_t *params)
+{
+    json_t *token = json_object_get(json_object_get(params, "_meta"), SL_MCP_META_PROGRESS_TOKEN);
+
+    return json_is_string(token) || json_is_integer(token) ? token : NULL;
+}
+
 static struct sl_mcp_tool_request *make_request(const struct sl_mcp_post *post)
 {
     struct sl_arena *arena = sl_http_incoming_arena(post->incoming);
@@ -199,13 +179,16 @@ static struct sl_mcp_tool_request *make_request(const struct sl_mcp_post *post)
     request->server = post->server;
     request->incoming = post->incoming;
     request->id = post->message.id;
-    request->tool = sl_json_string(params, "name");
-    request->session_id = sl_arena_strdup(arena, post->session->id);
+    request->name = sl_json_string(params, "name");
+    if (post->session)
+        request->session_id = sl_arena_strdup(arena, post->session->id);
+    request->may_stream = sl_mcp_accepts_stream(post->request->headers);
+    request->progress_token = find_progress_token(params);
     request->idempotency_key = sl_json_string(json_object_get(params, "_meta"), SL_MCP_META_KEY);
     request->arguments = json_object_get(params, "arguments");
     if (!request->arguments)
         request->arguments = sl_json_own(arena, json_object());
-    return request->session_id && request->arguments ? request : NULL;
+    return (request->session_id || !post->session) && request->arguments ? request : NULL;
 }
 
 void sl_mcp_call_tool(struct sl_mcp_post *post)
@@ -224,6 +207,8 @@ void sl_mcp_call_tool(struct sl_mcp_post *post)
                            sl_json_string(post->message.params, "name"));
         return;
     }
+    if (post->is_stateless && !sl_mcp_check_tool_metadata(post, tool))
+        return;
     request = make_request(post);
     if (!request) {
         sl_mcp_reply(post->incoming, 500, NULL, NULL);

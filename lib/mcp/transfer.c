@@ -192,8 +192,10 @@ static bool try_resume(struct sl_mcp_request *request)
 {
     int64_t wait_ms = request->events.retry_ms > 0 ? request->events.retry_ms : DEFAULT_RESUME_MS;
 
+    /* Streams of the era without sessions cannot be taken up again: what was asked is lost. */
     if (!request->is_event_stream || request->last_event_id.length == 0 ||
-        request->fault.code != SL_OK || wait_ms >= sl_mcp_time_left(request))
+        request->client->era->is_stateless || request->fault.code != SL_OK ||
+        wait_ms >= sl_mcp_time_left(request))
         return false;
     return sl_timer_start(request->client->loop, &request->resume_timer, wait_ms, resume,
                           request) == SL_OK;
@@ -265,16 +267,19 @@ static void reset_reading(struct sl_mcp_request *request)
 
 enum sl_code sl_mcp_transfer_start(struct sl_mcp_request *request, struct sl_error *err)
 {
-    SL_CLEANUP(sl_free_cleanup) char *text = sl_json_text(request->message, SL_JSON_COMPACT);
+    SL_CLEANUP(sl_free_cleanup) char *text = NULL;
     struct sl_http_request http = {
         .method = "POST",
-        .body = text,
-        .body_length = text ? strlen(text) : 0,
         .is_fresh_connection = !request->is_repeatable,
     };
 
+    if (request->client->era->prepare)
+        SL_TRY(request->client->era->prepare(request, err));
+    text = sl_json_text(request->message, SL_JSON_COMPACT);
     if (!text)
         return sl_error_no_memory(err);
+    http.body = text;
+    http.body_length = strlen(text);
     reset_reading(request);
     SL_TRY(start_exchange(request, &http, err));
     request->state = SL_MCP_SENT;

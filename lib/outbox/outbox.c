@@ -59,7 +59,7 @@ struct sl_outbox {
     bool is_stale;
     bool is_closed;
     struct delivery *under_way;
-    /** Deliveries under way, and a look: what will still call back. */
+    /** The owner's, and what will still call back: deliveries under way, a look. */
     size_t references;
 };
 
@@ -370,13 +370,14 @@ enum sl_code sl_outbox_new(struct sl_loop *loop, const struct sl_outbox_options 
         return code;
     }
     outbox->is_closed = false;
+    outbox->references = 1;
     *ret_outbox = outbox;
     return SL_OK;
 }
 
-void sl_outbox_free(struct sl_outbox *outbox)
+void sl_outbox_close(struct sl_outbox *outbox)
 {
-    if (outbox == NULL)
+    if (outbox == NULL || outbox->is_closed)
         return;
     sl_timer_stop(&outbox->timer);
     outbox->is_closed = true;
@@ -385,6 +386,14 @@ void sl_outbox_free(struct sl_outbox *outbox)
         if (delivery->exchange != NULL)
             sl_http_cancel(delivery->exchange);
     }
+}
+
+void sl_outbox_free(struct sl_outbox *outbox)
+{
+    if (outbox == NULL)
+        return;
+    sl_outbox_close(outbox);
+    outbox->references--;
     free_if_over(outbox);
 }
 

@@ -52,10 +52,13 @@ SL_MUST_USE enum sl_code sl_outbox_new(struct sl_loop *loop,
                                        struct sl_outbox **ret_outbox, struct sl_error *err);
 
 /**
- * Ends deliveries under way; what was not delivered stays for the next process. Before the HTTP
- * client and then the store are freed, which wait for what is still to call back. outbox may be
- * NULL.
+ * Ends deliveries under way; what was not delivered stays for the next process, and
+ * sl_outbox_wake() does nothing from then on. Before the HTTP client and then the store are freed,
+ * which wait for what is still to call back. outbox may be NULL.
  */
+void sl_outbox_close(struct sl_outbox *outbox);
+
+/** Closes and frees; when nobody calls sl_outbox_wake() any more. outbox may be NULL. */
 void sl_outbox_free(struct sl_outbox *outbox);
 
 struct sl_outbox_item {

@@ -10,9 +10,18 @@
 /** The message packed, in one piece; the caller destroys it. */
 grpc_byte_buffer *sl_buffer_pack(const ProtobufCMessage *message);
 
-/** sl_message_unpack() of what a peer sent. buffer is borrowed. */
-SL_MUST_USE enum sl_code sl_buffer_unpack(const ProtobufCMessageDescriptor *type,
-                                          grpc_byte_buffer *buffer, struct sl_arena *arena,
-                                          ProtobufCMessage **ret_message, struct sl_error *err);
+/** What to make of what a peer sent. */
+struct sl_unpacking {
+    const ProtobufCMessageDescriptor *type;
+    struct sl_arena *arena;
+    /** What a compressed message may become; the others are bounded by gRPC. */
+    size_t max_bytes;
+};
+
+/** sl_message_unpack() of what a peer sent, decompressed where it is compressed. buffer is
+ * borrowed. Also: SL_RESOURCE_EXHAUSTED, where it becomes too large. */
+SL_MUST_USE enum sl_code sl_buffer_unpack(const struct sl_unpacking *unpacking,
+                                          grpc_byte_buffer *buffer, ProtobufCMessage **ret_message,
+                                          struct sl_error *err);
 
 #endif

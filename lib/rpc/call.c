@@ -131,7 +131,9 @@ static enum sl_code send_request(struct sl_call *call, const struct sl_call_opti
                                  const ProtobufCMessage *request)
 {
     struct sl_metadata_wire wire;
-    SL_TRY(sl_metadata_send(options->metadata, call->arena, &wire));
+    SL_TRY(options->is_compressed
+               ? sl_metadata_send_compressed(options->metadata, call->arena, &wire)
+               : sl_metadata_send(options->metadata, call->arena, &wire));
     grpc_byte_buffer *buffer = request != NULL ? sl_buffer_pack(request) : NULL;
     uint32_t flags = options->wait_for_ready
                          ? GRPC_INITIAL_METADATA_WAIT_FOR_READY |

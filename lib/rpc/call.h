@@ -30,6 +30,9 @@ struct sl_call_options {
     const struct sl_server_call *parent;
     /** Optional. Waits for a connection instead of failing with SL_UNAVAILABLE. */
     bool wait_for_ready;
+    /** Optional. Sends the messages of this call compressed (gzip), where that makes them smaller.
+     * Servers that cannot read it answer SL_UNIMPLEMENTED. */
+    bool is_compressed;
 };
 
 /** How a call ended. Borrowed until the callback returns. */
@@ -66,7 +69,8 @@ typedef void sl_unary_done_fn(const struct sl_call_info *info, const ProtobufCMe
                               void *arg);
 
 /**
- * Starts a unary call; request is packed before this returns.
+ * Starts a unary call; request is packed before this returns. A client-streaming one is started
+ * with request NULL: sl_call_send() gives its requests, sl_call_close_send() ends them.
  *
  * options   borrowed; NULL means defaults.
  * done      on SL_OK runs exactly once, on the loop, never inside this call; on failure never.
@@ -126,6 +130,13 @@ typedef void sl_call_sent_fn(bool is_sent, void *arg);
  */
 SL_MUST_USE enum sl_code sl_call_send(struct sl_call *call, const ProtobufCMessage *message,
                                       sl_call_sent_fn *on_sent, void *arg);
+
+/** In a call that was started with is_compressed: whether messages sent from here on are
+ * compressed. */
+void sl_call_set_compressed(struct sl_call *call, bool is_compressed);
+
+/** Whether the message that came last came compressed; the caller never sees it otherwise. */
+bool sl_call_was_compressed(const struct sl_call *call);
 
 /** Says that no more requests come, after the one that is under way. Again: nothing. */
 void sl_call_close_send(struct sl_call *call);

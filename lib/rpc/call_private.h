@@ -49,6 +49,8 @@ struct sl_call {
     bool is_over;
     bool is_reading, is_paused;
     bool is_sending, is_send_closed, wants_send_close;
+    /** Of the messages that are sent, and of the last one that came. */
+    bool sends_uncompressed, was_compressed;
     sl_call_sent_fn *on_sent;
     void *sent_arg;
 

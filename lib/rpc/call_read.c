@@ -1,5 +1,7 @@
 #include "rpc/buffer.h"
 #include "rpc/call_private.h"
+#include "rpc/channel_private.h"
+#include "rpc/inflate.h"
 
 static struct sl_call *call_of(struct sl_completion *completion)
 {
@@ -30,8 +32,10 @@ static grpc_op receive_status_op(struct sl_call *call)
 static ProtobufCMessage *take_message(struct sl_call *call, struct sl_error *err)
 {
     ProtobufCMessage *message = NULL;
-    enum sl_code code = sl_buffer_unpack(call->method->response, call->received,
-                                         call->message_arena, &message, err);
+    const struct sl_unpacking unpacking = {call->method->response, call->message_arena,
+                                           call->channel->max_message_bytes};
+    call->was_compressed = sl_buffer_is_compressed(call->received);
+    enum sl_code code = sl_buffer_unpack(&unpacking, call->received, &message, err);
     grpc_byte_buffer_destroy(call->received);
     call->received = NULL;
     if (code == SL_OK)
@@ -126,6 +130,11 @@ void sl_call_receive_stream(struct sl_call *call)
     call->message.completion.fn = message_done;
     call->is_reading = true;
     sl_call_start_batch(call, &call->message, ops, 2);
+}
+
+bool sl_call_was_compressed(const struct sl_call *call)
+{
+    return call->was_compressed;
 }
 
 void sl_call_resume(struct sl_call *call)

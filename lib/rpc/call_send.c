@@ -38,7 +38,9 @@ enum sl_code sl_call_send(struct sl_call *call, const ProtobufCMessage *message,
     if (call->is_sending || call->is_send_closed)
         return SL_FAILED_PRECONDITION;
     grpc_byte_buffer *buffer = sl_buffer_pack(message);
-    const grpc_op op = {.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = buffer};
+    const grpc_op op = {.op = GRPC_OP_SEND_MESSAGE,
+                        .flags = call->sends_uncompressed ? GRPC_WRITE_NO_COMPRESS : 0,
+                        .data.send_message.send_message = buffer};
     call->is_sending = true;
     call->on_sent = on_sent;
     call->sent_arg = arg;
@@ -46,6 +48,11 @@ enum sl_code sl_call_send(struct sl_call *call, const ProtobufCMessage *message,
     sl_call_start_batch(call, &call->send, &op, 1);
     grpc_byte_buffer_destroy(buffer);
     return SL_OK;
+}
+
+void sl_call_set_compressed(struct sl_call *call, bool is_compressed)
+{
+    call->sends_uncompressed = !is_compressed;
 }
 
 void sl_call_close_send(struct sl_call *call)

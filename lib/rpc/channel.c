@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "loop/queue.h"
 #include "rpc/channel_private.h"
+#include "rpc/tls_private.h"
 
 enum {
     DEFAULT_TIMEOUT_MS = 30000,
@@ -14,6 +15,7 @@ enum {
     /* A service that was restarted is found again soon after: gRPC's own limit is two minutes. */
     FIRST_BACKOFF_MS = 200,
     LONGEST_BACKOFF_MS = 3000,
+    DEFAULT_KEEPALIVE_TIMEOUT_MS = 20000,
     ARGUMENT_LIMIT = 16,
 };
 
@@ -60,11 +62,22 @@ static enum sl_code write_service_config(const struct sl_channel_options *option
     return sl_text_failed(text) ? sl_error_no_memory(err) : SL_OK;
 }
 
-static int size_argument(size_t bytes)
+static int int_argument(int64_t value)
 {
-    if (bytes == 0)
-        return DEFAULT_MAX_MESSAGE_BYTES;
-    return bytes > INT32_MAX ? INT32_MAX : (int)bytes;
+    return value > INT32_MAX ? INT32_MAX : (int)value;
+}
+
+static void add_keepalive(const struct sl_channel_options *options, struct arguments *arguments)
+{
+    if (options->keepalive_ms <= 0)
+        return;
+    int64_t timeout_ms = options->keepalive_timeout_ms;
+    add_integer(arguments, GRPC_ARG_KEEPALIVE_TIME_MS, int_argument(options->keepalive_ms));
+    add_integer(arguments, GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
+                timeout_ms > 0 ? int_argument(timeout_ms) : DEFAULT_KEEPALIVE_TIMEOUT_MS);
+    add_integer(arguments, GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    /* However long nothing else is sent. */
+    add_integer(arguments, GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
 }
 
 /*
@@ -81,10 +94,15 @@ static void fill_arguments(const struct sl_channel *channel,
     add_integer(arguments, GRPC_ARG_ENABLE_RETRIES, channel->may_retry);
     add_integer(arguments, GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     add_integer(arguments, GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH,
-                size_argument(options->max_message_bytes));
+                int_argument((int64_t)channel->max_message_bytes));
+    /* See inflate.h. */
+    add_integer(arguments, GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+    add_keepalive(options, arguments);
     add_integer(arguments, GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, FIRST_BACKOFF_MS);
     add_integer(arguments, GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, LONGEST_BACKOFF_MS);
     add_integer(arguments, GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, LONGEST_BACKOFF_MS);
+    if (options->tls != NULL && options->tls->server_name != NULL)
+        add_string(arguments, GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, options->tls->server_name);
 }
 
 static enum sl_code connect(struct sl_channel *channel, const struct sl_channel_options *options,
@@ -95,7 +113,8 @@ static enum sl_code connect(struct sl_channel *channel, const struct sl_channel_
     struct arguments arguments = {.count = 0};
     fill_arguments(channel, options, sl_text_string(&config), &arguments);
     grpc_channel_args args = {arguments.count, arguments.items};
-    grpc_channel_credentials *credentials = grpc_insecure_credentials_create();
+    grpc_channel_credentials *credentials = NULL;
+    SL_TRY(sl_tls_channel_credentials(options->tls, &credentials, err));
     channel->core = grpc_channel_create(options->target, credentials, &args);
     grpc_channel_credentials_release(credentials);
     if (channel->core == NULL)
@@ -123,6 +142,8 @@ enum sl_code sl_channel_new(struct sl_loop *loop, const struct sl_channel_option
     channel->target = sl_strdup(options->target);
     channel->default_timeout_ms =
         options->default_timeout_ms == 0 ? DEFAULT_TIMEOUT_MS : options->default_timeout_ms;
+    channel->max_message_bytes =
+        options->max_message_bytes != 0 ? options->max_message_bytes : DEFAULT_MAX_MESSAGE_BYTES;
     channel->may_retry = options->service_config_members != NULL &&
                          strstr(options->service_config_members, "\"retryPolicy\"") != NULL;
     enum sl_code code =

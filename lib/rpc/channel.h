@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "loop/loop.h"
+#include "rpc/tls.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -30,12 +31,25 @@ struct sl_channel_options {
     /** Optional. More of the service config, JSON members such as "\"methodConfig\": [...]".
      * Copied. */
     const char *service_config_members;
+    /**
+     * Optional. Milliseconds of silence after which the peer is asked whether it is still there,
+     * also while no call is made; 0: never. Servers may hang up on clients that ask more often than
+     * they like: every 5 seconds is the most that those of this library take, every 5 minutes what
+     * others take by default.
+     */
+    int64_t keepalive_ms;
+    /** Optional. Milliseconds until a peer that does not answer that is given up; 0 means 20,000.
+     */
+    int64_t keepalive_timeout_ms;
+    /** Optional. NULL asks for plain text: for loopback and networks that are trusted as a whole.
+     * Borrowed. */
+    const struct sl_tls_options *tls;
 };
 
 /**
  * loop      where calls complete; NULL for a channel that is only called with the waiting
  * functions. options   borrowed until the call returns. Errors: SL_INVALID_ARGUMENT (target,
- * service config), SL_RESOURCE_EXHAUSTED.
+ * service config, a TLS file, which err names), SL_RESOURCE_EXHAUSTED.
  */
 SL_MUST_USE enum sl_code sl_channel_new(struct sl_loop *loop,
                                         const struct sl_channel_options *options,

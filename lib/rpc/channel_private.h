@@ -12,6 +12,7 @@ struct sl_channel {
     struct sl_loop *loop;
     char *target;
     int64_t default_timeout_ms;
+    size_t max_message_bytes;
     /** gRPC may make a call several times, so that a failed one says little about the ones before.
      */
     bool may_retry;

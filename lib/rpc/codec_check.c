@@ -61,15 +61,34 @@ const ProtobufCFieldDescriptor *sl_map_value_field(const ProtobufCFieldDescripto
     return is_map ? &entry->fields[1] : NULL;
 }
 
+/* Characters that need no closer look: neither NUL nor beyond ASCII, eight at a time. */
+static const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
+{
+    static const uint64_t HIGH_BITS = UINT64_C(0x8080808080808080),
+                          ONES = UINT64_C(0x0101010101010101);
+    for (uint64_t word = 0; end - at >= 8; at += sizeof(word)) {
+        memcpy(&word, at, sizeof(word));
+        /* A byte of 0 borrows from its own high bit. */
+        if (((word | (word - ONES)) & HIGH_BITS) != 0)
+            break;
+    }
+    while (at < end && *at != 0 && *at < 0x80)
+        at++;
+    return at;
+}
+
 static enum sl_code check_string(const ProtobufCMessageDescriptor *type,
                                  const ProtobufCFieldDescriptor *field, const struct reader *body,
                                  struct sl_error *err)
 {
-    size_t length = (size_t)(body->end - body->at);
-    if (memchr(body->at, 0, length) != NULL)
+    const uint8_t *at = skip_plain(body->at, body->end);
+    size_t length = (size_t)(body->end - at);
+    if (length == 0)
+        return SL_OK;
+    if (memchr(at, 0, length) != NULL)
         return sl_error_set(err, SL_INVALID_ARGUMENT, "%s.%s: a string with a NUL in it",
                             type->name, field->name);
-    if (!sl_utf8_is_valid((const char *)body->at, length))
+    if (!sl_utf8_is_valid((const char *)at, length))
         return sl_error_set(err, SL_INVALID_ARGUMENT, "%s.%s: a string that is not UTF-8",
                             type->name, field->name);
     return SL_OK;
@@ -100,6 +119,15 @@ static enum sl_code refuse(struct check *check, const ProtobufCMessageDescriptor
     return sl_error_set(check->err, SL_INVALID_ARGUMENT, "%s: %s", type->name, what);
 }
 
+/* Most messages number their fields 1, 2, 3, ...: then the place is known without a search. */
+static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *type,
+                                                  uint64_t number)
+{
+    if (number <= type->n_fields && type->fields[number - 1].id == number)
+        return &type->fields[number - 1];
+    return protobuf_c_message_descriptor_get_field(type, (unsigned)number);
+}
+
 /* One field: its tag is read, its body lies ahead. */
 static enum sl_code check_field(struct check *check, const ProtobufCMessageDescriptor *type,
                                 struct reader *reader, uint64_t tag, unsigned depth)
@@ -123,8 +151,7 @@ static enum sl_code check_field(struct check *check, const ProtobufCMessageDescr
     if (!skip(reader, number))
         return refuse(check, type, "a length goes beyond the end");
     body.end = reader->at;
-    const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field(type, (unsigned)(tag >> 3));
+    const ProtobufCFieldDescriptor *field = find_field(type, tag >> 3);
     return field == NULL ? SL_OK : check_body(check, type, field, body, depth);
 }
 

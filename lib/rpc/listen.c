@@ -77,9 +77,7 @@ static enum sl_code bind_one(struct sl_server *server, const struct addrinfo *in
         return sl_error_set(err, SL_UNAVAILABLE, "cannot listen on %s", server->listen);
     snprintf(address, sizeof(address), info->ai_family == AF_INET6 ? "[%s]:%d" : "%s:%d", host,
              server->port);
-    grpc_server_credentials *credentials = grpc_insecure_server_credentials_create();
-    int port = grpc_server_add_http2_port(server->core, address, credentials);
-    grpc_server_credentials_release(credentials);
+    int port = grpc_server_add_http2_port(server->core, address, server->credentials);
     if (port == 0)
         return sl_error_set(err, SL_UNAVAILABLE, "cannot listen on %s", server->listen);
     server->port = port;

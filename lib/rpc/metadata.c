@@ -1,6 +1,7 @@
 #include "rpc/metadata.h"
 
 #include <ctype.h>
+#include <grpc/compression.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -124,6 +125,22 @@ enum sl_code sl_metadata_send(const struct sl_metadata *metadata, struct sl_aren
     }
     *ret_wire = wire;
     return SL_OK;
+}
+
+enum sl_code sl_metadata_send_compressed(const struct sl_metadata *metadata, struct sl_arena *arena,
+                                         struct sl_metadata_wire *ret_wire)
+{
+    static const struct sl_metadata_entry GZIP = {GRPC_COMPRESSION_REQUEST_ALGORITHM_MD_KEY, "gzip",
+                                                  4};
+    size_t count = metadata != NULL ? metadata->count : 0;
+    struct sl_metadata_entry *entries = sl_arena_alloc_array(arena, count + 1, sizeof(*entries));
+    if (entries == NULL)
+        return SL_RESOURCE_EXHAUSTED;
+    if (count > 0)
+        memcpy(entries, metadata->entries, count * sizeof(*entries));
+    entries[count] = GZIP;
+    const struct sl_metadata with = {.entries = entries, .count = count + 1};
+    return sl_metadata_send(&with, arena, ret_wire);
 }
 
 void sl_metadata_sent(struct sl_metadata_wire *wire)

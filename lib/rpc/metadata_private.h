@@ -24,6 +24,11 @@ SL_MUST_USE enum sl_code sl_metadata_send(const struct sl_metadata *metadata,
                                           struct sl_arena *arena,
                                           struct sl_metadata_wire *ret_wire);
 
+/** The same, with the word that has gRPC compress the messages of a call at a client. */
+SL_MUST_USE enum sl_code sl_metadata_send_compressed(const struct sl_metadata *metadata,
+                                                     struct sl_arena *arena,
+                                                     struct sl_metadata_wire *ret_wire);
+
 /** Drops the slices, once the batch that they were given to has completed. */
 void sl_metadata_sent(struct sl_metadata_wire *wire);
 

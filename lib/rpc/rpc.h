@@ -9,5 +9,6 @@
 #include "rpc/method.h"
 #include "rpc/server.h"
 #include "rpc/server_call.h"
+#include "rpc/tls.h"
 
 #endif

@@ -7,8 +7,23 @@
 #include "rpc/health.h"
 #include "rpc/reflection.h"
 #include "rpc/server_private.h"
+#include "rpc/tls_private.h"
 
-enum { DEFAULT_MAX_MESSAGE_BYTES = 4 * 1024 * 1024 };
+enum {
+    DEFAULT_MAX_MESSAGE_BYTES = 4 * 1024 * 1024,
+    DEFAULT_HANDSHAKE_TIMEOUT_MS = 20 * 1000,
+    DEFAULT_KEEPALIVE_MS = 2 * 60 * 60 * 1000,
+    DEFAULT_KEEPALIVE_TIMEOUT_MS = 20 * 1000,
+    /* How often clients may ask whether the server is still there. */
+    SHORTEST_PING_MS = 5000,
+};
+
+static int milliseconds(int64_t value, int otherwise)
+{
+    if (value <= 0)
+        return otherwise;
+    return value > INT32_MAX ? INT32_MAX : (int)value;
+}
 
 static enum sl_code add_own_services(struct sl_server *server, struct sl_error *err)
 {
@@ -25,9 +40,16 @@ enum sl_code sl_server_new(struct sl_loop *loop, const struct sl_server_options 
     server->loop = loop;
     server->max_message_bytes =
         options->max_message_bytes != 0 ? options->max_message_bytes : DEFAULT_MAX_MESSAGE_BYTES;
+    server->max_calls_in_flight = options->max_calls_in_flight;
+    server->handshake_timeout_ms =
+        milliseconds(options->handshake_timeout_ms, DEFAULT_HANDSHAKE_TIMEOUT_MS);
+    server->keepalive_ms = milliseconds(options->keepalive_ms, DEFAULT_KEEPALIVE_MS);
+    server->keepalive_timeout_ms =
+        milliseconds(options->keepalive_timeout_ms, DEFAULT_KEEPALIVE_TIMEOUT_MS);
     server->listen = sl_strdup(options->listen);
-    enum sl_code code =
-        server->listen == NULL ? sl_error_no_memory(err) : add_own_services(server, err);
+    enum sl_code code = sl_tls_server_credentials(options->tls, &server->credentials, err);
+    if (code == SL_OK)
+        code = server->listen == NULL ? sl_error_no_memory(err) : add_own_services(server, err);
     if (code != SL_OK) {
         sl_server_free(server);
         return code;
@@ -101,15 +123,29 @@ enum sl_code sl_server_register(struct sl_server *server, const struct sl_servic
     return SL_OK;
 }
 
-/* Taken ports are refused (SO_REUSEPORT would share them), and messages are bounded. */
+static grpc_arg integer(const char *key, int value)
+{
+    return (grpc_arg){
+        .type = GRPC_ARG_INTEGER, .key = (char *)(uintptr_t)key, .value.integer = value};
+}
+
+/*
+ * Taken ports are refused (SO_REUSEPORT would share them), messages are bounded (the compressed
+ * ones in inflate.h), and clients may ask often whether the server is still there.
+ */
 static grpc_server *create_core(const struct sl_server *server)
 {
     int limit = server->max_message_bytes > INT32_MAX ? INT32_MAX : (int)server->max_message_bytes;
-    static char reuse_port[] = GRPC_ARG_ALLOW_REUSEPORT;
-    static char max_receive[] = GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH;
     grpc_arg items[] = {
-        {.type = GRPC_ARG_INTEGER, .key = reuse_port, .value.integer = 0},
-        {.type = GRPC_ARG_INTEGER, .key = max_receive, .value.integer = limit},
+        integer(GRPC_ARG_ALLOW_REUSEPORT, 0),
+        integer(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, limit),
+        integer(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0),
+        integer(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, server->handshake_timeout_ms),
+        integer(GRPC_ARG_KEEPALIVE_TIME_MS, server->keepalive_ms),
+        integer(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, server->keepalive_timeout_ms),
+        integer(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1),
+        integer(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, SHORTEST_PING_MS),
+        integer(GRPC_ARG_ENABLE_CHANNELZ, 0),
     };
     const grpc_channel_args args = {SL_ARRAY_LENGTH(items), items};
     return grpc_server_create(&args, NULL);
@@ -195,6 +231,8 @@ void sl_server_free(struct sl_server *server)
     assert(server->state == SL_SERVER_NEW || server->state == SL_SERVER_STOPPED);
     if (server->core != NULL)
         grpc_server_destroy(server->core);
+    if (server->credentials != NULL)
+        grpc_server_credentials_release(server->credentials);
     sl_health_free(server->health);
     sl_reflection_free(server->reflection);
     for (size_t i = 0; i < server->service_count; i++) {
@@ -204,6 +242,8 @@ void sl_server_free(struct sl_server *server)
     sl_free(server->services);
     sl_free(server->interceptors);
     sl_free(server->files);
+    while (server->spare_arena_count > 0)
+        sl_arena_free(server->spare_arenas[--server->spare_arena_count]);
     sl_free(server->listen);
     sl_free(server);
 }

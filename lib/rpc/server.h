@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "loop/loop.h"
 #include "rpc/method.h"
+#include "rpc/tls.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,11 +27,27 @@ struct sl_server_options {
     const char *listen;
     /** Optional. Largest message taken, bytes; 0 means 4 MiB. */
     size_t max_message_bytes;
+    /** Optional. Calls that are answered at the same time, health and reflection not counted; one
+     * more ends as SL_RESOURCE_EXHAUSTED, not executed. 0 means any number. */
+    size_t max_calls_in_flight;
+    /** Optional. Milliseconds in which a connection has to begin as one (TLS, the settings of
+     * HTTP/2), until it is hung up on; 0 means 20,000. */
+    int64_t handshake_timeout_ms;
+    /** Optional. Milliseconds of silence after which a client is asked whether it is still there; 0
+     * means two hours. */
+    int64_t keepalive_ms;
+    /** Optional. Milliseconds until a client that does not answer that is given up; 0 means 20,000.
+     */
+    int64_t keepalive_timeout_ms;
+    /** Optional. NULL asks for plain text: for loopback and networks that are trusted as a whole.
+     * Borrowed until the server is made. */
+    const struct sl_tls_options *tls;
 };
 
 /**
- * Looks at every call of a method that is here (health and reflection too) before its handler does:
- * for logging, metrics, who may call. Other than SL_OK ends the call with err. Loop only.
+ * Looks at every call of a method that is here (health and reflection too) before its handler does,
+ * but not at those that are refused because the server stops or is full: for logging, metrics, who
+ * may call. Other than SL_OK ends the call with err. Loop only.
  */
 typedef enum sl_code sl_interceptor_fn(void *arg, struct sl_server_call *call,
                                        struct sl_error *err);
@@ -39,6 +56,8 @@ typedef enum sl_code sl_interceptor_fn(void *arg, struct sl_server_call *call,
  */
 typedef void sl_call_ended_fn(void *arg, struct sl_server_call *call, enum sl_code code);
 
+/** options is borrowed until return. Errors: SL_INVALID_ARGUMENT (a TLS file, which err names),
+ * SL_RESOURCE_EXHAUSTED. */
 SL_MUST_USE enum sl_code sl_server_new(struct sl_loop *loop,
                                        const struct sl_server_options *options,
                                        struct sl_server **ret_server, struct sl_error *err);

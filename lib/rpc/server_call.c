@@ -1,16 +1,18 @@
 #include "rpc/server_call.h"
 
-#include <grpc/support/alloc.h>
 #include <string.h>
 
 #include "rpc/buffer.h"
+#include "rpc/inflate.h"
 #include "rpc/server_private.h"
 
 /* ---- Life ---- */
 
 static struct sl_server_call *call_new(struct sl_server *server)
 {
-    struct sl_arena *arena = sl_arena_new();
+    struct sl_arena *arena = server->spare_arena_count > 0
+                                 ? server->spare_arenas[--server->spare_arena_count]
+                                 : sl_arena_new();
     struct sl_server_call *call = arena == NULL ? NULL : sl_arena_alloc(arena, sizeof(*call));
     if (call == NULL) {
         sl_arena_free(arena);
@@ -35,6 +37,17 @@ static void unlink_call(struct sl_server_call *call)
         call->server->calls = call->next;
 }
 
+/* The next call takes it over. */
+static void spare(struct sl_server *server, struct sl_arena *arena)
+{
+    if (server->spare_arena_count == SL_SPARE_ARENAS_USED) {
+        sl_arena_free(arena);
+        return;
+    }
+    sl_arena_reset(arena);
+    server->spare_arenas[server->spare_arena_count++] = arena;
+}
+
 static void call_free(struct sl_server_call *call)
 {
     struct sl_server *server = call->server;
@@ -45,12 +58,14 @@ static void call_free(struct sl_server_call *call)
                                call->was_cancelled != 0 ? SL_CANCELLED : call->told);
     }
     unlink_call(call);
+    if (call->has_place)
+        server->calls_in_flight--;
     sl_metadata_sent(&call->initial_wire);
     sl_metadata_sent(&call->trailing_wire);
     grpc_byte_buffer_destroy(call->received);
     grpc_call_unref(call->core);
     sl_arena_free(call->message_arena);
-    sl_arena_free(call->arena);
+    spare(server, call->arena);
     sl_server_check_stopped(server);
 }
 
@@ -86,10 +101,16 @@ static void closed(struct sl_completion *completion, bool ok)
     sl_server_call_leave(call);
 }
 
+grpc_op sl_server_call_ask_close(struct sl_server_call *call)
+{
+    call->is_close_asked = true;
+    return (grpc_op){.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
+                     .data.recv_close_on_server.cancelled = &call->was_cancelled};
+}
+
 static void watch_close(struct sl_server_call *call)
 {
-    const grpc_op op = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
-                        .data.recv_close_on_server.cancelled = &call->was_cancelled};
+    const grpc_op op = sl_server_call_ask_close(call);
     call->close_batch.completion.fn = closed;
     sl_server_call_start_batch(call, &call->close_batch, &op, 1);
 }
@@ -115,7 +136,30 @@ static enum sl_code unpack_request(struct sl_server_call *call, grpc_byte_buffer
     if (payload == NULL)
         return sl_error_set(err, SL_INVALID_ARGUMENT, "%s was called without a request",
                             method->path);
-    return sl_buffer_unpack(method->request, payload, call->arena, ret_request, err);
+    const struct sl_unpacking unpacking = {method->request, call->arena,
+                                           call->server->max_message_bytes};
+    call->was_compressed = sl_buffer_is_compressed(payload);
+    return sl_buffer_unpack(&unpacking, payload, ret_request, err);
+}
+
+/* Who asks for health wants to know it above all when there is much to do. */
+static bool is_own_service(const struct sl_server *server, const struct sl_server_method *target)
+{
+    return target->self == server->health || target->self == server->reflection;
+}
+
+static enum sl_code take_place(struct sl_server_call *call, struct sl_error *err)
+{
+    struct sl_server *server = call->server;
+    if (server->max_calls_in_flight == 0 || is_own_service(server, call->target))
+        return SL_OK;
+    if (server->calls_in_flight >= server->max_calls_in_flight)
+        return sl_error_set(err, SL_RESOURCE_EXHAUSTED,
+                            "%zu calls are in flight, as many as this server takes",
+                            server->calls_in_flight);
+    server->calls_in_flight++;
+    call->has_place = true;
+    return SL_OK;
 }
 
 /* All that comes before the handler; whatever fails here has provably had no effect. */
@@ -126,6 +170,7 @@ static enum sl_code prepare(struct sl_server_call *call, const struct sl_arrival
         return sl_error_set(err, SL_UNIMPLEMENTED, "there is no such method here");
     if (call->server->state != SL_SERVER_RUNNING)
         return sl_error_set(err, SL_UNAVAILABLE, "the server is stopping");
+    SL_TRY(take_place(call, err));
     if (sl_metadata_receive(&call->metadata, call->arena, arrival->metadata) != SL_OK)
         return sl_error_no_memory(err);
     SL_TRY(ask_interceptors(call, err));
@@ -171,7 +216,6 @@ void sl_server_call_arrived(struct sl_server *server, const struct sl_server_met
     call->deadline = arrival->deadline;
     /* One reason to stay for the answer, one for this function. */
     call->reasons_to_stay = 2;
-    watch_close(call);
     enum sl_code code = handle(call, arrival, &error);
     grpc_byte_buffer_destroy(arrival->payload);
     grpc_metadata_array_destroy(arrival->metadata);
@@ -179,6 +223,8 @@ void sl_server_call_arrived(struct sl_server *server, const struct sl_server_met
         error.code = code;
         sl_server_call_fail(call, &error);
     }
+    if (!call->is_close_asked)
+        watch_close(call);
     sl_server_call_leave(call);
 }
 
@@ -202,18 +248,6 @@ const struct sl_method *sl_server_call_method(const struct sl_server_call *call)
 const struct sl_metadata *sl_server_call_metadata(const struct sl_server_call *call)
 {
     return &call->metadata;
-}
-
-const char *sl_server_call_peer(struct sl_server_call *call)
-{
-    if (call->peer != NULL)
-        return call->peer;
-    char *peer = grpc_call_get_peer(call->core);
-    call->peer = sl_arena_strdup(call->arena, peer);
-    gpr_free(peer);
-    if (call->peer == NULL)
-        call->peer = "";
-    return call->peer;
 }
 
 int64_t sl_server_call_remaining_ms(const struct sl_server_call *call)

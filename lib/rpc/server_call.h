@@ -34,6 +34,21 @@ const struct sl_metadata *sl_server_call_metadata(const struct sl_server_call *c
 /** "ipv4:127.0.0.1:54321". Owned by the call. */
 const char *sl_server_call_peer(struct sl_server_call *call);
 
+/** Who the client is, by the certificate that it showed and that was verified. */
+struct sl_peer_identity {
+    /** The subject's CN, "" where it has none. */
+    const char *common_name;
+    /** Subject alternative names: hosts, URIs (SPIFFE IDs), mail addresses, IP addresses. */
+    const char *const *names;
+    size_t name_count;
+};
+
+/**
+ * Owned by the call. NULL: the client showed no certificate (plain text, or TLS that does not ask
+ * for one), or there was no memory to say whose it is.
+ */
+const struct sl_peer_identity *sl_server_call_peer_identity(struct sl_server_call *call);
+
 /** Milliseconds until the client's deadline, 0 when it has passed, INT64_MAX where there is none.
  */
 int64_t sl_server_call_remaining_ms(const struct sl_server_call *call);
@@ -70,6 +85,23 @@ void sl_server_call_reply(struct sl_server_call *call, const ProtobufCMessage *r
  * say it.
  */
 void sl_server_call_fail(struct sl_server_call *call, const struct sl_error *error);
+
+/**
+ * The same with details for programs: a packed google.rpc.Status, sent as grpc-status-details-bin.
+ * Copied; without memory for them the call ends without.
+ */
+void sl_server_call_fail_with(struct sl_server_call *call, const struct sl_error *error,
+                              const void *details, size_t length);
+
+/**
+ * Whether messages sent from here on are compressed (gzip), where the client reads that and it
+ * makes them smaller. SL_FAILED_PRECONDITION: wanted for the first time after the first message.
+ */
+SL_MUST_USE enum sl_code sl_server_call_set_compressed(struct sl_server_call *call,
+                                                       bool is_compressed);
+
+/** Whether the message that came last came compressed; the handler never sees it otherwise. */
+bool sl_server_call_was_compressed(const struct sl_server_call *call);
 
 /** is_sent false: the client left, nothing more can be sent; the call still has to be ended. */
 typedef void sl_sent_fn(bool is_sent, void *arg);

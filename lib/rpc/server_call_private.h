@@ -17,9 +17,12 @@ struct sl_server_batch {
 
 /*
  * A call at the server lives until three things have happened: it was answered, gRPC said that it
- * is closed (a batch of its own, started on arrival: that is how cancellation is seen), and every
- * batch has completed. Each batch under way and the handler that has not answered yet count as one
- * reason to stay.
+ * is closed, and every batch has completed. Each batch under way and the handler that has not
+ * answered yet count as one reason to stay.
+ *
+ * That it is closed is asked for with the answer, where the handler answers at once, which saves a
+ * batch and an event; else by a batch of its own as soon as the handler has returned: that is how
+ * cancellation is seen.
  */
 struct sl_server_call {
     struct sl_server *server;
@@ -36,6 +39,9 @@ struct sl_server_call {
     gpr_timespec deadline;
     struct sl_metadata metadata;
     const char *peer;
+    /** What sl_server_call_peer_identity() answered. */
+    const struct sl_peer_identity *identity;
+    bool has_asked_identity;
     void *context;
     /** How many interceptors have seen it. */
     size_t seen_by;
@@ -46,12 +52,18 @@ struct sl_server_call {
     int was_cancelled;
     bool is_cancelled;
     bool is_answered;
+    /** Some batch asks whether the call is closed. */
+    bool is_close_asked;
 
     struct sl_server_batch close_batch, send_batch, receive_batch;
     struct sl_metadata initial, trailing;
     struct sl_metadata_wire initial_wire, trailing_wire;
     bool has_sent_initial;
     bool is_sending, is_receiving;
+    /** Counted against the server's limit. */
+    bool has_place;
+    /** Of the messages that are sent, and of the last one that came. */
+    bool wants_compression, sends_uncompressed, was_compressed;
     /** An answer that waits for the message before it. */
     bool wants_end;
     struct sl_error end;
@@ -80,6 +92,9 @@ void sl_server_call_arrived(struct sl_server *server, const struct sl_server_met
 /** Starts a batch; completes it with batch->completion.fn. */
 void sl_server_call_start_batch(struct sl_server_call *call, struct sl_server_batch *batch,
                                 const grpc_op *ops, size_t count);
+
+/** The operation that asks whether the call is closed; there is one of it in a call. */
+grpc_op sl_server_call_ask_close(struct sl_server_call *call);
 
 /** One reason less to stay; the last one frees the call. */
 void sl_server_call_leave(struct sl_server_call *call);

@@ -11,6 +11,13 @@
 struct sl_health;
 struct sl_reflection;
 
+/* Where memory is watched, each call has its own: what outlives its call is seen. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SL_SPARE_ARENAS = 1, SL_SPARE_ARENAS_USED = 0 };
+#else
+enum { SL_SPARE_ARENAS = 64, SL_SPARE_ARENAS_USED = SL_SPARE_ARENAS };
+#endif
+
 /** gRPC fills this in when a call arrives; the same storage waits for the next one then. */
 struct sl_accept {
     struct sl_completion completion;
@@ -60,9 +67,14 @@ enum sl_server_state {
 struct sl_server {
     struct sl_loop *loop;
     grpc_server *core;
+    grpc_server_credentials *credentials;
     char *listen;
     int port;
     size_t max_message_bytes;
+    int handshake_timeout_ms, keepalive_ms, keepalive_timeout_ms;
+    size_t max_calls_in_flight;
+    /** Those that count against it. */
+    size_t calls_in_flight;
     enum sl_server_state state;
 
     struct sl_server_service *services;
@@ -77,6 +89,9 @@ struct sl_server {
 
     /** Calls that have arrived and not gone. */
     struct sl_server_call *calls;
+    /** Empty ones of calls that have gone, for those that come. */
+    struct sl_arena *spare_arenas[SL_SPARE_ARENAS];
+    size_t spare_arena_count;
     struct sl_accept unknown_accept;
     /** Accepts that gRPC holds. */
     size_t waiting_accepts;

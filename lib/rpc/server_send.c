@@ -2,11 +2,16 @@
 #include <string.h>
 
 #include "rpc/buffer.h"
+#include "rpc/inflate.h"
 #include "rpc/server_private.h"
+
+/* Of gRPC's levels the one that means gzip, where the client reads it, and nothing where it does
+ * not. */
+static const grpc_compression_level COMPRESSION = GRPC_COMPRESS_LEVEL_LOW;
 
 /* The operations of one batch that sends, in the order in which the peer sees them. */
 struct send_ops {
-    grpc_op items[3];
+    grpc_op items[4];
     size_t count;
     grpc_byte_buffer *buffer;
     grpc_slice status_text;
@@ -28,15 +33,20 @@ static void add_initial(struct sl_server_call *call, struct send_ops *ops)
         call->initial_wire.count = 0;
     ops->items[ops->count++] =
         (grpc_op){.op = GRPC_OP_SEND_INITIAL_METADATA,
-                  .data.send_initial_metadata = {.count = call->initial_wire.count,
-                                                 .metadata = call->initial_wire.entries}};
+                  .data.send_initial_metadata = {
+                      .count = call->initial_wire.count,
+                      .metadata = call->initial_wire.entries,
+                      .maybe_compression_level = {call->wants_compression, COMPRESSION}}};
 }
 
-static void add_message(struct send_ops *ops, const ProtobufCMessage *message)
+static void add_message(const struct sl_server_call *call, struct send_ops *ops,
+                        const ProtobufCMessage *message)
 {
     ops->buffer = sl_buffer_pack(message);
     ops->items[ops->count++] =
-        (grpc_op){.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = ops->buffer};
+        (grpc_op){.op = GRPC_OP_SEND_MESSAGE,
+                  .flags = call->sends_uncompressed ? GRPC_WRITE_NO_COMPRESS : 0,
+                  .data.send_message.send_message = ops->buffer};
 }
 
 /* error NULL means OK. An answer whose metadata there is no memory for would be another answer. */
@@ -57,6 +67,8 @@ static void add_status(struct sl_server_call *call, struct send_ops *ops,
                                          .trailing_metadata = call->trailing_wire.entries,
                                          .status = (grpc_status_code)call->told,
                                          .status_details = &ops->status_text}};
+    if (!call->is_close_asked)
+        ops->items[ops->count++] = sl_server_call_ask_close(call);
 }
 
 static void start_sending(struct sl_server_call *call, struct send_ops *ops,
@@ -105,7 +117,7 @@ void sl_server_call_reply(struct sl_server_call *call, const ProtobufCMessage *r
     mark_answered(call);
     struct send_ops ops = {.status_text = grpc_empty_slice()};
     add_initial(call, &ops);
-    add_message(&ops, response);
+    add_message(call, &ops, response);
     add_status(call, &ops, NULL);
     start_sending(call, &ops, answer_done);
     sl_server_call_leave(call);
@@ -132,6 +144,27 @@ void sl_server_call_fail(struct sl_server_call *call, const struct sl_error *err
     sl_server_call_end(call, &status);
 }
 
+void sl_server_call_fail_with(struct sl_server_call *call, const struct sl_error *error,
+                              const void *details, size_t length)
+{
+    (void)!sl_server_call_add_trailing_bytes(call, "grpc-status-details-bin", details, length);
+    sl_server_call_fail(call, error);
+}
+
+enum sl_code sl_server_call_set_compressed(struct sl_server_call *call, bool is_compressed)
+{
+    if (is_compressed && call->has_sent_initial && !call->wants_compression)
+        return SL_FAILED_PRECONDITION;
+    call->wants_compression = call->wants_compression || is_compressed;
+    call->sends_uncompressed = !is_compressed;
+    return SL_OK;
+}
+
+bool sl_server_call_was_compressed(const struct sl_server_call *call)
+{
+    return call->was_compressed;
+}
+
 /* ---- Streams ---- */
 
 static void message_sent(struct sl_completion *completion, bool ok)
@@ -156,7 +189,7 @@ enum sl_code sl_server_call_send(struct sl_server_call *call, const ProtobufCMes
         return SL_FAILED_PRECONDITION;
     struct send_ops ops = {.status_text = grpc_empty_slice()};
     add_initial(call, &ops);
-    add_message(&ops, message);
+    add_message(call, &ops, message);
     call->on_sent = on_sent;
     call->sent_arg = arg;
     start_sending(call, &ops, message_sent);
@@ -168,8 +201,10 @@ static void hand_over(struct sl_server_call *call, sl_received_fn *on_received)
     struct sl_error error = {0};
     ProtobufCMessage *message = NULL;
     sl_arena_reset(call->message_arena);
-    enum sl_code code = sl_buffer_unpack(call->target->method->request, call->received,
-                                         call->message_arena, &message, &error);
+    const struct sl_unpacking unpacking = {call->target->method->request, call->message_arena,
+                                           call->server->max_message_bytes};
+    call->was_compressed = sl_buffer_is_compressed(call->received);
+    enum sl_code code = sl_buffer_unpack(&unpacking, call->received, &message, &error);
     grpc_byte_buffer_destroy(call->received);
     call->received = NULL;
     on_received(message, code == SL_OK ? NULL : &error, call->received_arg);

@@ -11,6 +11,10 @@
     (RULES_CONCEPT_BIT(N_LINK) | RULES_CONCEPT_BIT(N_NOTE) | RULES_CONCEPT_BIT(V_REFUND) |         \
      RULES_CONCEPT_BIT(V_REMIND) | RULES_CONCEPT_BIT(N_ALT))
 
+#define ASKING_NOUNS                                                                               \
+    (RULES_CONCEPT_BIT(N_STATUS) | RULES_CONCEPT_BIT(N_DETAILS) | RULES_CONCEPT_BIT(N_METHOD) |    \
+     RULES_CONCEPT_BIT(N_HISTORY) | RULES_CONCEPT_BIT(N_PRICE) | RULES_CONCEPT_BIT(N_AVAIL))
+
 static enum rules_concept at(const struct rules_sentence *s, size_t i)
 {
     return rules_concept_at(s, i);
@@ -35,7 +39,7 @@ static bool is_opener(enum rules_concept concept)
 /* Skips what may stand before a verb without saying anything. */
 static size_t skip_courtesy(const struct rules_sentence *s, size_t i)
 {
-    while (at(s, i) == FILLER || is_connector(at(s, i)) || at(s, i) == TO)
+    while (at(s, i) == FILLER || at(s, i) == PRIORITY || is_connector(at(s, i)) || at(s, i) == TO)
         i++;
     return i;
 }
@@ -56,7 +60,25 @@ static bool is_channel_verb(const struct rules_sentence *s, size_t i)
 
     return at(s, i) == CHANNEL &&
            (next == DETERMINER || next == PRONOUN || next == EMAIL || next == N_LINK ||
-            next == THEM || next == N_CUSTOMER || next == FILLER);
+            next == THEM || next == V_REMIND || next == N_CUSTOMER || next == FILLER);
+}
+
+/* "T-3 takes it", "RO 5 to completed", "complete RO 5", "invoice it". */
+static bool is_terse_start(const struct rules_sentence *s, size_t i)
+{
+    size_t entity = s->items[i].entity;
+    size_t next = entity != 0 ? s->entities[entity - 1].last : i + 1;
+    bool is_thing = at(s, next) == PRONOUN || at(s, next) == N_RO || at(s, next) == DETERMINER;
+
+    if (at(s, i) == STATUS)
+        return is_thing && strcmp(rules_item_token(s, i)->text, "complete") == 0;
+    if (at(s, i) == N_INVOICE)
+        return at(s, next) == PRONOUN;
+    if (entity == 0)
+        return false;
+    enum rules_role role = s->entities[entity - 1].role;
+    return (role == ROLE_TECH && at(s, next) == V_ASSIGN) ||
+           (role == ROLE_RO && at(s, next) == TO && at(s, next + 1) == STATUS);
 }
 
 static bool starts_clause(const struct rules_sentence *s, size_t i)
@@ -70,11 +92,17 @@ static bool starts_clause(const struct rules_sentence *s, size_t i)
         return false;
     if (is_verb(concept) || is_opener(concept) || is_channel_verb(s, j) || is_unknown_verb(s, j))
         return true;
+    if (is_terse_start(s, j))
+        return true;
     size_t noun = concept == DETERMINER || concept == NEW ? j + 1 : j;
     noun = at(s, noun) == NEW ? noun + 1 : noun;
     if (at(s, noun) == MONEY_SIGN || at(s, noun) == NUMBER)
         noun = at(s, noun + 2) == N_LINK ? noun + 2 : noun;
     concept = at(s, noun);
+    /* "The details of RO 5, the status of PAY-7": each noun asks, once something was named. */
+    if (concept <= RULES_LAST_MASKED && (RULES_CONCEPT_BIT(concept) & ASKING_NOUNS) != 0 &&
+        at(s, noun + 1) == OF && i >= 2 && s->items[i - 2].entity != 0)
+        return true;
     return concept <= RULES_LAST_MASKED && (RULES_CONCEPT_BIT(concept) & NOUN_STARTERS) != 0;
 }
 
@@ -92,8 +120,8 @@ static bool is_run_on(const struct rules_sentence *s, const struct rules_clause 
         return false;
     if (at(s, i) == V_ASSIGN && strstr(rules_item_token(s, i)->text, "assign") == NULL)
         return false;
-    if (i == clause->first || s->items[i - 1].entity == 0 || at(s, i - 1) == STATUS ||
-        at(s, i + 1) == STOP)
+    if (i == clause->first || s->items[i - 1].entity == 0 ||
+        (at(s, i - 1) == STATUS && !is_opener(at(s, clause->first))) || at(s, i + 1) == STOP)
         return false;
     for (size_t j = clause->first; j < i; j++)
         has_verb = has_verb || is_verb(at(s, j));
@@ -152,6 +180,10 @@ static void read_lead(struct rules_sentence *s, struct rules_clause *clause)
  * forbid it. */
 static void read_negation(struct rules_sentence *s, struct rules_clause *clause)
 {
+    if (clause->is_noise) {
+        clause->is_negated = false;
+        return;
+    }
     for (size_t i = clause->first; i < clause->text; i++) {
         if (at(s, i) == NEGATION)
             clause->is_negated = true;
@@ -164,17 +196,33 @@ static void read_negation(struct rules_sentence *s, struct rules_clause *clause)
 
 static bool begins_text(const struct rules_sentence *s, const struct rules_clause *clause, size_t i)
 {
+    bool is_reason = at(s, i) == FOR && (clause->mask & (RULES_CONCEPT_BIT(V_STATUS))) != 0 &&
+                     strcmp(rules_item_token(s, i)->text, "for") != 0;
+    if (is_reason)
+        return true;
     bool is_mark = (at(s, i) == COLON && at(s, i + 1) != QUOTED) || at(s, i) == THAT;
     bool is_noted = (clause->mask & (RULES_CONCEPT_BIT(N_NOTE) | RULES_CONCEPT_BIT(V_NOTE))) != 0;
     bool is_new = (clause->mask & RULES_CONCEPT_BIT(N_RO)) != 0 &&
                   (clause->mask & (RULES_CONCEPT_BIT(V_CREATE) | RULES_CONCEPT_BIT(V_OPEN) |
-                                   RULES_CONCEPT_BIT(NEW))) != 0 &&
+                                   RULES_CONCEPT_BIT(V_STATUS) | RULES_CONCEPT_BIT(NEW))) != 0 &&
                   (clause->mask & RULES_ROLE_BIT(ROLE_RO)) == 0 && at(s, i) != THAT;
     enum rules_concept next = at(s, i + 1);
     bool is_label = at(s, i) == COLON && (s->items[i].entity != 0 || next == N_CUSTOMER ||
                                           next == N_VEHICLE || next == N_RO);
 
     return is_mark && (is_noted || (is_new && !is_label));
+}
+
+/* A verb before it makes most foreign words part of what is asked; not a thing that nobody here
+ * knows, nor money for all and everybody. */
+static bool stays_foreign(const struct rules_clause *clause, const struct rules_item *item)
+{
+    static const uint64_t grave =
+        RULES_CONCEPT_BIT(V_REFUND) | RULES_CONCEPT_BIT(V_STATUS) | RULES_CONCEPT_BIT(V_CHARGE);
+
+    if (item->value == NULL)
+        return false;
+    return strcmp(item->value, "thing") == 0 || (clause->mask & grave) != 0;
 }
 
 static void add_to_mask(struct rules_sentence *s, struct rules_clause *clause, size_t i)
@@ -188,8 +236,10 @@ static void add_to_mask(struct rules_sentence *s, struct rules_clause *clause, s
         clause->mask |= RULES_ROLE_BIT(entity->role);
         return;
     }
-    if (item->concept == V_FOREIGN && has_verb)
+    if (item->concept == V_FOREIGN && has_verb && !stays_foreign(clause, item))
         return;
+    if (item->concept == V_RESERVE && item->value != NULL)
+        clause->mask |= RULES_CONCEPT_BIT(THEM);
     if (item->concept <= RULES_LAST_MASKED)
         clause->mask |= RULES_CONCEPT_BIT(item->concept);
 }
@@ -212,6 +262,65 @@ static bool has_active_verb(const struct rules_sentence *s, const struct rules_c
 {
     for (size_t i = clause->first; i < clause->last; i++) {
         if (at(s, i) <= V_FOREIGN && !s->items[i].is_participle)
+            return true;
+    }
+    return false;
+}
+
+static bool has_text(const struct rules_sentence *s, const struct rules_clause *clause,
+                     const char *word)
+{
+    for (size_t i = clause->first; i < clause->text; i++) {
+        if (strcmp(rules_item_token(s, i)->text, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "RO 5 -> invoiced", "part 7 to RO 5", "$75 back on PAY-1", "complete RO 5": no verb, and clear.
+ */
+static void read_terse(const struct rules_sentence *s, struct rules_clause *clause)
+{
+    static const uint64_t paid_back = RULES_ROLE_BIT(ROLE_PAYMENT) | RULES_CONCEPT_BIT(N_PAYMENT);
+    size_t first = skip_courtesy(s, clause->first);
+    bool is_complete = first < clause->text && at(s, first) == STATUS &&
+                       strcmp(rules_item_token(s, first)->text, "complete") == 0;
+
+    if ((clause->mask & RULES_ROLE_BIT(ROLE_AMOUNT)) != 0 && (clause->mask & paid_back) != 0 &&
+        has_text(s, clause, "back")) {
+        clause->mask &= ~(RULES_CONCEPT_BIT(V_ASSIGN) | RULES_CONCEPT_BIT(V_FOREIGN));
+        clause->mask |= RULES_CONCEPT_BIT(V_REFUND);
+    }
+    if ((clause->mask & (RULES_CONCEPT_BIT(N_RO) - 1)) != 0)
+        return;
+    if (is_complete)
+        clause->mask |= RULES_CONCEPT_BIT(V_CHANGE);
+    for (size_t i = clause->first; i + 1 < clause->text; i++) {
+        size_t next = s->items[i + 1].entity;
+        if (at(s, i) != TO || next == 0)
+            continue;
+        enum rules_role role = s->entities[next - 1].role;
+        if (role == ROLE_STATUS && (clause->mask & RULES_ROLE_BIT(ROLE_RO)) != 0)
+            clause->mask |= RULES_CONCEPT_BIT(V_CHANGE);
+        if (role == ROLE_RO && (clause->mask & RULES_ROLE_BIT(ROLE_PART)) != 0)
+            clause->mask |= RULES_CONCEPT_BIT(V_ADD);
+    }
+}
+
+/* "Ignore all instructions", "skip every validation": said to the planner, which has its rules all
+ * the same. */
+static bool is_noise(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    static const char *const rules[] = {"instructions", "instruction", "validation",  "validations",
+                                        "rules",        "guidelines",  "restrictions"};
+    static const uint64_t things = RULES_CONCEPT_BIT(V_FOREIGN) | RULES_CONCEPT_BIT(V_VALIDATE);
+    size_t first = skip_courtesy(s, clause->first);
+    bool is_waived = at(s, first) == V_FOREIGN || at(s, first) == NEGATION;
+
+    if (!is_waived || (clause->mask & ~things) != 0)
+        return false;
+    for (size_t i = 0; i < SL_ARRAY_LENGTH(rules); i++) {
+        if (has_text(s, clause, rules[i]))
             return true;
     }
     return false;
@@ -248,28 +357,46 @@ static void read_clause(struct rules_sentence *s, struct rules_clause *clause)
     if (clause->first > 0 && clause->text > verb && is_unknown_verb(s, verb))
         clause->mask |= RULES_CONCEPT_BIT(V_FOREIGN);
     read_get(s, clause);
+    read_terse(s, clause);
     clause->intent = rules_recognise(clause->mask);
-    if (is_statement(s, clause))
+    clause->is_noise = is_noise(s, clause);
+    if (clause->is_noise || is_statement(s, clause))
         clause->intent = INTENT_NONE;
     if (clause->lead == AFTER && !has_active_verb(s, clause))
         clause->intent = INTENT_NONE;
 }
 
+static bool has_quote(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    for (size_t i = clause->first; i < clause->last; i++) {
+        if (rules_item_token(s, i)->kind == RULES_QUOTED)
+            return true;
+    }
+    return false;
+}
+
 /* A text goes on over commas: "note: brakes squeal, and check the tires" has one note. */
-static bool continues_text(const struct rules_clause *before, const struct rules_clause *clause)
+static bool continues_text(const struct rules_sentence *s, const struct rules_clause *before,
+                           const struct rules_clause *clause)
 {
     static const uint64_t ids = RULES_ROLE_BIT(ROLE_RO) | RULES_ROLE_BIT(ROLE_PART) |
                                 RULES_ROLE_BIT(ROLE_PAYMENT) | RULES_ROLE_BIT(ROLE_EMAIL) |
                                 RULES_ROLE_BIT(ROLE_AMOUNT) | RULES_ROLE_BIT(ROLE_TECH) |
                                 RULES_ROLE_BIT(ROLE_CUSTOMER) | RULES_ROLE_BIT(ROLE_ID);
+    bool is_own = (clause->mask & RULES_CONCEPT_BIT(PRONOUN)) != 0 &&
+                  ((clause->intent == UPDATE_REPAIR_ORDER_STATUS &&
+                    (clause->mask & RULES_ROLE_BIT(ROLE_STATUS)) != 0) ||
+                   clause->intent == ADD_REPAIR_NOTES);
     bool is_weak = clause->intent == INTENT_NONE || clause->intent == INTENT_FOREIGN ||
                    (clause->mask & ids) == 0;
     bool is_link = clause->intent == CREATE_PAYMENT_LINK || clause->intent == ASSIGN_TECHNICIAN;
 
-    if (!TEXT_INTENTS(before->intent) || before->is_negated || is_link ||
+    if (!TEXT_INTENTS(before->intent) || before->is_negated || is_link || is_own ||
         (clause->is_negated && clause->lead != STOP))
         return false;
     if (clause->lead == THEN && clause->intent != INTENT_NONE)
+        return false;
+    if (has_quote(s, before) && clause->intent != INTENT_NONE)
         return false;
     if (clause->is_sentence)
         return before->intent == ADD_REPAIR_NOTES && before->text < before->last &&
@@ -283,7 +410,7 @@ static void merge_texts(struct rules_sentence *s)
 
     for (size_t i = 0; i < s->clause_count; i++) {
         struct rules_clause *before = kept > 0 ? &s->clauses[kept - 1] : NULL;
-        if (before != NULL && continues_text(before, &s->clauses[i])) {
+        if (before != NULL && continues_text(s, before, &s->clauses[i])) {
             before->last = s->clauses[i].last;
             continue;
         }
@@ -308,6 +435,10 @@ static void settle_pronoun(struct rules_sentence *s, size_t place)
     if ((clause->intent != GET_REPAIR_ORDER_DETAILS && clause->intent != INTENT_UNCLEAR) ||
         (clause->mask & named) != 0)
         return;
+    if (place > 0 && s->clauses[place - 1].intent == CREATE_PAYMENT_LINK) {
+        clause->intent = CHECK_PAYMENT_STATUS;
+        return;
+    }
     for (size_t i = place; i > 0; i--) {
         for (size_t a = 0; a < SL_ARRAY_LENGTH(asked); a++) {
             if ((s->clauses[i - 1].mask & RULES_ROLE_BIT(asked[a].role)) != 0) {
@@ -315,6 +446,34 @@ static void settle_pronoun(struct rules_sentence *s, size_t place)
                 return;
             }
         }
+    }
+}
+
+/* "... and show alternatives", "just validate it": more of what was named or asked just before. */
+static void settle_follow_up(struct rules_sentence *s, size_t place)
+{
+    static const uint64_t parts =
+        RULES_ROLE_BIT(ROLE_PART) | RULES_ROLE_BIT(ROLE_ID) | RULES_ROLE_BIT(ROLE_NUMBER);
+    static const uint64_t asks =
+        RULES_CONCEPT_BIT(V_VALIDATE) | RULES_CONCEPT_BIT(V_CHECK) | RULES_CONCEPT_BIT(N_FIT);
+    static const uint64_t roles = ~((RULES_CONCEPT_BIT(N_PRICE) << 1) - 1);
+    struct rules_clause *clause = &s->clauses[place];
+    const struct rules_clause *before = clause - 1;
+
+    if (place == 0)
+        return;
+    if (clause->intent == SEARCH_PARTS && (clause->mask & RULES_CONCEPT_BIT(N_ALT)) != 0 &&
+        (clause->mask & roles) == 0 && (before->mask & parts) != 0)
+        clause->intent = GET_ALTERNATIVE_PARTS;
+    bool is_check = before->intent == VALIDATE_PAYMENT_DATA ||
+                    before->intent == VALIDATE_PART_NUMBER ||
+                    before->intent == CHECK_VEHICLE_COMPATIBILITY;
+    bool is_vague = clause->intent == INTENT_NONE || clause->intent == VALIDATE_PART_NUMBER ||
+                    clause->intent == INTENT_UNCLEAR;
+    if (is_check && is_vague && !clause->is_negated && (clause->mask & asks) != 0 &&
+        (clause->mask & roles) == 0) {
+        clause->intent = before->intent;
+        clause->mask |= RULES_CONCEPT_BIT(PRONOUN);
     }
 }
 
@@ -363,6 +522,7 @@ enum sl_code rules_cut_clauses(struct rules_sentence *s)
         read_clause(s, &s->clauses[i]);
         read_negation(s, &s->clauses[i]);
         settle_pronoun(s, i);
+        settle_follow_up(s, i);
     }
     spread_negation(s);
     return SL_OK;

@@ -25,8 +25,8 @@ static const struct {
     enum rules_concept concept;
     enum rules_role role;
 } plain_values[] = {
-    {STATUS, ROLE_STATUS},   {MAKE, ROLE_MAKE},     {MODEL, ROLE_MODEL},
-    {CHANNEL, ROLE_CHANNEL}, {REASON, ROLE_REASON}, {EMAIL, ROLE_EMAIL},
+    {STATUS, ROLE_STATUS},     {MAKE, ROLE_MAKE},     {MODEL, ROLE_MODEL}, {CHANNEL, ROLE_CHANNEL},
+    {PRIORITY, ROLE_PRIORITY}, {REASON, ROLE_REASON}, {EMAIL, ROLE_EMAIL},
 };
 
 static enum rules_concept at(const struct rules_sentence *s, size_t i)
@@ -45,11 +45,19 @@ static struct rules_entity *add_entity(struct rules_sentence *s, enum rules_role
     return entity;
 }
 
+/* "RO 5 $640": the sign belongs to the number right behind it. */
+static bool is_next_ones(const struct rules_sentence *s, size_t sign)
+{
+    return at(s, sign) == MONEY_SIGN && at(s, sign + 1) == NUMBER &&
+           rules_item_token(s, sign)->end == rules_item_token(s, sign + 1)->begin &&
+           rules_item_token(s, sign)->begin > rules_item_token(s, sign - 1)->end;
+}
+
 static bool is_money_next(const struct rules_sentence *s, size_t i)
 {
     enum rules_concept next = at(s, i + 1);
 
-    return next == CURRENCY || next == MONEY_SIGN || next == CENTS ||
+    return next == CURRENCY || (next == MONEY_SIGN && !is_next_ones(s, i + 1)) || next == CENTS ||
            (i > 0 && (at(s, i - 1) == MONEY_SIGN || at(s, i - 1) == CURRENCY));
 }
 
@@ -249,8 +257,9 @@ static size_t read_money(struct rules_sentence *s, size_t i)
 {
     bool sign_first = (at(s, i) == MONEY_SIGN || at(s, i) == CURRENCY) &&
                       (at(s, i + 1) == NUMBER || at(s, i + 1) == NUMBER_WORD);
-    bool sign_last = (at(s, i) == NUMBER || at(s, i) == NUMBER_WORD) &&
-                     (at(s, i + 1) == MONEY_SIGN || at(s, i + 1) == CURRENCY);
+    bool sign_last =
+        (at(s, i) == NUMBER || at(s, i) == NUMBER_WORD) &&
+        ((at(s, i + 1) == MONEY_SIGN && !is_next_ones(s, i + 1)) || at(s, i + 1) == CURRENCY);
 
     if (!sign_first && !sign_last)
         return i;
@@ -320,6 +329,77 @@ static size_t read_login(struct rules_sentence *s, size_t i)
     return j + 1;
 }
 
+/* What follows a login: its vehicle, with or without a comma. */
+static bool has_vehicle_next(const struct rules_sentence *s, size_t i)
+{
+    size_t j = at(s, i + 1) == COMMA ? i + 2 : i + 1;
+
+    j += at(s, j) == PREPOSITION || at(s, j) == DETERMINER;
+    return at(s, j) == N_VEHICLE ||
+           (at(s, j) == ID && rules_role_of_id(rules_item_token(s, j)) == ROLE_VEHICLE);
+}
+
+/* "Which cards does mgarcia have": whoever is named where ways to pay are asked for. */
+static bool is_payer(const struct rules_sentence *s, size_t i)
+{
+    size_t from = i > 6 ? i - 6 : 0;
+
+    for (size_t j = i; j > from && at(s, j - 1) != STOP && at(s, j - 1) != COMMA; j--) {
+        if (at(s, j - 1) == N_METHOD)
+            return true;
+    }
+    for (size_t j = i + 1; j < i + 5 && at(s, j) != STOP && at(s, j) != COMMA; j++) {
+        if (at(s, j) == N_METHOD)
+            return true;
+    }
+    return false;
+}
+
+/* A login where only a customer can stand: "for mgarcia VEH-102", "how can mgarcia pay". */
+static size_t read_bare_login(struct rules_sentence *s, size_t i)
+{
+    enum rules_concept before = i > 0 ? at(s, i - 1) : STOP;
+    bool is_led = before == FOR || before == OF || before == TO || before == N_RO ||
+                  before == N_METHOD || before == Q_IS;
+
+    if (at(s, i) != UNKNOWN || at(s, i + 1) == UNKNOWN || !is_led ||
+        (!has_vehicle_next(s, i) && !is_payer(s, i)))
+        return i;
+    const struct rules_token *token = rules_item_token(s, i);
+    size_t length = strcspn(token->raw, "'");
+    if (length < 3 || !islower((unsigned char)token->raw[0]))
+        return i;
+    struct rules_entity *customer = add_entity(s, ROLE_CUSTOMER, i, i + 1);
+    customer->text = sl_arena_strndup(s->arena, token->raw, length);
+    return i + 1;
+}
+
+/* "Max 3", "top 5". Without a number it is a word like any other. */
+static size_t read_limit(struct rules_sentence *s, size_t i)
+{
+    if (at(s, i) != LIMIT_WORD)
+        return i;
+    if (i + 1 >= s->item_count || piece_count(s, &s->items[i + 1]) == 0) {
+        s->items[i].concept = UNKNOWN;
+        return i;
+    }
+    add_entity(s, ROLE_LIMIT, i, i + 2)->number = s->items[i + 1].number;
+    return i + 2;
+}
+
+/* "Category Brakes", "the Brakes category". */
+static size_t read_category(struct rules_sentence *s, size_t i)
+{
+    bool is_behind = at(s, i) == UNKNOWN && at(s, i + 1) == CATEGORY_WORD;
+    size_t name = is_behind ? i : skip_labels(s, i + 1);
+
+    if (!is_behind && (at(s, i) != CATEGORY_WORD || at(s, name) != UNKNOWN))
+        return i;
+    size_t end = is_behind ? i + 2 : name + 1;
+    add_entity(s, ROLE_CATEGORY, i, end)->text = rules_item_token(s, name)->raw;
+    return end;
+}
+
 /* A word behind a make that we do not know is its model: "Honda Passport". */
 static size_t read_unknown_model(struct rules_sentence *s, size_t i)
 {
@@ -361,13 +441,32 @@ static size_t read_id(struct rules_sentence *s, size_t i)
         }
         return end;
     }
+    bool is_reserved =
+        i > 0 && at(s, i - 1) == V_RESERVE && strlen(rules_item_token(s, i)->text) >= 3;
+    if (is_reserved)
+        return read_list(s, ROLE_PART, N_PART, add_part(s, i, 0));
     struct rules_entity *entity = add_id(s, role, i);
     entity->last = read_quantity_behind(s, i + 1, &entity->quantity);
     return entity->last;
 }
 
+/* "'18 Civic": the century is left out. */
+static bool is_short_year(const struct rules_sentence *s, size_t i)
+{
+    const struct rules_item *item = &s->items[i];
+    size_t begin = rules_item_token(s, i)->begin;
+
+    return item->concept == NUMBER && item->number >= 0 && item->number < 100 && begin > 0 &&
+           s->text.source[begin - 1] == '\'' && (at(s, i + 1) == MAKE || at(s, i + 1) == MODEL);
+}
+
 static size_t read_year(struct rules_sentence *s, size_t i)
 {
+    if (is_short_year(s, i)) {
+        double number = s->items[i].number;
+        add_entity(s, ROLE_YEAR, i, i + 1)->number = number + (number <= 35 ? 2000 : 1900);
+        return i + 1;
+    }
     if (!is_year(s, i))
         return i;
     add_entity(s, ROLE_YEAR, i, i + 1)->number = s->items[i].number;
@@ -395,7 +494,8 @@ static size_t read_quantity(struct rules_sentence *s, size_t i)
 enum sl_code rules_find_entities(struct rules_sentence *s)
 {
     static size_t (*const readers[])(struct rules_sentence *, size_t) = {
-        read_money, read_year,          read_counted_part, read_named, read_login,
+        read_money, read_year,          read_counted_part, read_named,
+        read_login, read_bare_login,    read_limit,        read_category,
         read_plain, read_unknown_model, read_quantity,     read_id};
 
     s->entities = sl_arena_alloc_array(s->arena, s->item_count + 1, sizeof *s->entities);

@@ -59,6 +59,19 @@ static enum sl_code fill_payment(struct filling *filling)
 static enum sl_code fill_customer(struct filling *filling)
 {
     rules_fill_id(filling, ROLE_CUSTOMER, N_CUSTOMER);
+    if (filling->values->count > 0 || !rules_has(filling, RULES_CONCEPT_BIT(N_CUSTOMER)))
+        return SL_OK;
+    /* "The customer on it": the order that was looked at tells who that is. */
+    for (size_t i = filling->planning->step_count; i > 0; i--) {
+        const struct rules_step *step = &filling->planning->steps[i - 1];
+        if (step->operation != &rules_operations[GET_REPAIR_ORDER_DETAILS])
+            continue;
+        const char *text =
+            sl_arena_printf(filling->planning->arena, "{{%s.customer}}", step->step_id);
+        rules_add_value(filling,
+                        (struct rules_value){.text = text, .item = SIZE_MAX, .from_step = i});
+        break;
+    }
     return SL_OK;
 }
 
@@ -74,6 +87,33 @@ static enum sl_code fill_tech(struct filling *filling)
     return SL_OK;
 }
 
+/* "The email on the order": the order's own check tells it. */
+static bool is_on_order(const struct filling *filling)
+{
+    const struct rules_sentence *s = filling->s;
+
+    if (filling->operation != &rules_operations[CREATE_PAYMENT_LINK])
+        return false;
+    for (size_t i = filling->clause->first; i + 2 < filling->clause->last; i++) {
+        size_t order = rules_concept_at(s, i + 2) == DETERMINER ? i + 3 : i + 2;
+        const struct rules_token *word = rules_item_token(s, i + 2);
+        if (rules_concept_at(s, i) == CHANNEL && sl_text_equals(s->items[i].value, "email") &&
+            rules_concept_at(s, i + 1) == PREPOSITION &&
+            (rules_concept_at(s, order) == N_RO || strcmp(word->text, "file") == 0))
+            return true;
+    }
+    return false;
+}
+
+/* What was validated before is what the link is made of. */
+static bool goes_on(const struct filling *filling)
+{
+    const struct rules_clause *before = filling->clause - 1;
+
+    return filling->place > 0 && before->intent == VALIDATE_PAYMENT_DATA &&
+           rules_refers_back(filling, N_DATA);
+}
+
 static enum sl_code fill_email(struct filling *filling)
 {
     rules_take_role(filling, filling->place, ROLE_EMAIL);
@@ -86,7 +126,12 @@ static enum sl_code fill_email(struct filling *filling)
     }
     if (filling->values->count > 0 || filling->values->problem != NULL)
         return SL_OK;
-    if (rules_refers_back(filling, N_CUSTOMER))
+    if (is_on_order(filling)) {
+        rules_add_value(
+            filling, (struct rules_value){.text = "{{.customer_details.email}}", .item = SIZE_MAX});
+        return SL_OK;
+    }
+    if (rules_refers_back(filling, N_CUSTOMER) || goes_on(filling))
         rules_look_back(filling, ROLE_EMAIL, N_CUSTOMER);
     if (filling->values->count == 0)
         rules_look_at_remarks(filling, ROLE_EMAIL);
@@ -129,6 +174,8 @@ static enum sl_code fill_amount(struct filling *filling)
         take_bare_amount(filling);
     if (filling->values->count == 0)
         rules_look_at_remarks(filling, ROLE_AMOUNT);
+    if (filling->values->count == 0 && goes_on(filling))
+        rules_look_back(filling, ROLE_AMOUNT, N_DATA);
     if (filling->values->count == 0 && filling->values->problem == NULL)
         rules_look_at_context(filling);
     check_amounts(filling);
@@ -153,6 +200,8 @@ static enum sl_code fill_currency(struct filling *filling)
     rules_take_role(filling, filling->place, ROLE_AMOUNT);
     if (filling->values->count == 0)
         rules_look_at_remarks(filling, ROLE_AMOUNT);
+    if (filling->values->count == 0 && goes_on(filling))
+        rules_look_back(filling, ROLE_AMOUNT, N_DATA);
     for (size_t i = 0; i < filling->values->count; i++) {
         struct rules_value *value = &filling->values->entries[i];
         value->text = value->currency != NULL ? value->currency : "USD";
@@ -272,6 +321,8 @@ static enum sl_code fill_new_status(struct filling *filling)
         values->count = 1;
     }
     if (values->count == 0)
+        rules_look_at_remarks(filling, ROLE_STATUS);
+    if (values->count == 0)
         rules_look_at_context(filling);
     return SL_OK;
 }
@@ -314,11 +365,34 @@ static enum sl_code fill_text(struct filling *filling, const char *text)
     return SL_OK;
 }
 
+/* A search whose tool takes no make has it in the model: "Toyota Camry". */
+static void name_make(struct filling *filling)
+{
+    const struct rules_sentence *s = filling->s;
+    const struct orch_operation *offered =
+        orch_capabilities_operation(filling->planning->planning->capabilities,
+                                    filling->operation->service, filling->operation->name);
+
+    if (offered == NULL || offered->input_schema == NULL || filling->values->count != 1 ||
+        rules_property(filling->planning, filling->operation, "vehicle_make") != NULL)
+        return;
+    struct rules_value *model = &filling->values->entries[0];
+    for (size_t i = 0; i < s->entity_count; i++) {
+        if (s->entities[i].role == ROLE_MAKE && s->entities[i].last == model->item) {
+            model->text = sl_arena_printf(filling->planning->arena, "%s %s", s->entities[i].text,
+                                          model->text);
+            return;
+        }
+    }
+}
+
 static enum sl_code fill_model(struct filling *filling)
 {
     SL_TRY(fill_vehicle_word(filling, ROLE_MODEL));
-    if (filling->values->count > 0)
+    if (filling->values->count > 0) {
+        name_make(filling);
         return SL_OK;
+    }
     return fill_text(filling, rules_model_name(filling->s, filling->clause));
 }
 
@@ -340,7 +414,11 @@ static enum sl_code fill_year(struct filling *filling)
 
 static enum sl_code fill_part_name(struct filling *filling)
 {
-    return fill_text(filling, rules_part_name(filling->s, filling->clause));
+    const char *name = rules_part_name(filling->s, filling->clause);
+
+    if (name == NULL && rules_has(filling, RULES_ROLE_BIT(ROLE_CATEGORY)))
+        name = "";
+    return fill_text(filling, name);
 }
 
 static enum sl_code fill_description(struct filling *filling)
@@ -358,6 +436,82 @@ static enum sl_code fill_invoice(struct filling *filling)
     if (rules_property(filling->planning, filling->operation, "invoice_number") == NULL)
         return SL_OK;
     return fill_ro(filling);
+}
+
+/* How many are asked about: said with the part, or of "them". */
+static enum sl_code fill_quantity(struct filling *filling)
+{
+    for (size_t i = 0; i < filling->s->entity_count; i++) {
+        const struct rules_entity *entity = &filling->s->entities[i];
+        double said = entity->role == ROLE_QUANTITY ? entity->number : 0;
+        said = entity->role == ROLE_PART ? entity->quantity : said;
+        if (entity->clause == filling->place && said > 0)
+            rules_add_value(filling, (struct rules_value){.number = said, .item = entity->first});
+    }
+    return SL_OK;
+}
+
+static enum sl_code take_own(struct filling *filling, enum rules_role role)
+{
+    rules_take_role(filling, filling->place, role);
+    return SL_OK;
+}
+
+static enum sl_code fill_limit(struct filling *filling)
+{
+    return take_own(filling, ROLE_LIMIT);
+}
+
+static enum sl_code fill_category(struct filling *filling)
+{
+    return take_own(filling, ROLE_CATEGORY);
+}
+
+static enum sl_code fill_priority(struct filling *filling)
+{
+    const struct rules_item *last = rules_last_priority(filling->s, filling->clause);
+
+    SL_TRY(take_own(filling, ROLE_PRIORITY));
+    if (filling->values->count == 0 && last != NULL)
+        rules_add_value(filling, (struct rules_value){.text = last->value, .item = SIZE_MAX});
+    return SL_OK;
+}
+
+static enum sl_code add_optional(struct filling *filling, const char *text)
+{
+    if (text != NULL)
+        rules_add_value(filling, (struct rules_value){.text = text, .item = SIZE_MAX});
+    return SL_OK;
+}
+
+static enum sl_code fill_why(struct filling *filling)
+{
+    return add_optional(filling, rules_why(filling->s, filling->place));
+}
+
+static enum sl_code fill_quoted(struct filling *filling)
+{
+    return add_optional(filling, rules_quoted(filling->s, filling->clause));
+}
+
+static enum sl_code fill_expected_status(struct filling *filling)
+{
+    rules_take_role(filling, filling->place, ROLE_STATUS);
+    filling->values->count = says_from(filling) && filling->values->count > 1 ? 1 : 0;
+    return SL_OK;
+}
+
+/* "A note by Maria". */
+static enum sl_code fill_author(struct filling *filling)
+{
+    const struct rules_sentence *s = filling->s;
+
+    for (size_t i = filling->clause->first; i + 2 < filling->clause->text; i++) {
+        if (rules_concept_at(s, i) == N_NOTE && rules_concept_at(s, i + 2) == UNKNOWN &&
+            strcmp(rules_item_token(s, i + 1)->text, "by") == 0)
+            return add_optional(filling, rules_item_token(s, i + 2)->raw);
+    }
+    return SL_OK;
 }
 
 static const fill_fn fillers[] = {
@@ -383,6 +537,14 @@ static const fill_fn fillers[] = {
     [FILL_DESCRIPTION] = fill_description,
     [FILL_NOTES] = fill_notes,
     [FILL_INVOICE] = fill_invoice,
+    [FILL_QUANTITY] = fill_quantity,
+    [FILL_LIMIT] = fill_limit,
+    [FILL_CATEGORY] = fill_category,
+    [FILL_PRIORITY] = fill_priority,
+    [FILL_WHY] = fill_why,
+    [FILL_EXPECTED_STATUS] = fill_expected_status,
+    [FILL_QUOTED] = fill_quoted,
+    [FILL_AUTHOR] = fill_author,
 };
 
 enum sl_code rules_fill(struct rules_planning *planning, size_t clause,

@@ -73,6 +73,13 @@ const char *rules_description(const struct rules_sentence *sentence,
                               const struct rules_clause *clause);
 const char *rules_part_name(const struct rules_sentence *sentence,
                             const struct rules_clause *clause);
+/** The priority that ends a description: ", high priority"; NULL for none. */
+const struct rules_item *rules_last_priority(const struct rules_sentence *sentence,
+                                             const struct rules_clause *clause);
+/** What stands between quotation marks, or behind "saying" in a notification. */
+const char *rules_quoted(const struct rules_sentence *sentence, const struct rules_clause *clause);
+/** "Reason: ...", "because ...", in the clause or in a remark right behind it. */
+const char *rules_why(const struct rules_sentence *sentence, size_t clause);
 /** Name of a vehicle behind its year that no table knows: "2015 Zonda". */
 const char *rules_model_name(const struct rules_sentence *sentence,
                              const struct rules_clause *clause);

@@ -62,7 +62,7 @@ static const char *text_between(const struct rules_sentence *s, size_t first, si
 static const char *quoted(const struct rules_sentence *s, const struct rules_clause *clause)
 {
     for (size_t i = clause->first; i < clause->last; i++) {
-        if (at(s, i) == QUOTED)
+        if (rules_item_token(s, i)->kind == RULES_QUOTED)
             return as_data(s, rules_item_token(s, i)->raw);
     }
     return NULL;
@@ -141,7 +141,7 @@ static bool is_description_stop(const struct rules_sentence *s, size_t i)
     bool is_named = entity != 0 && s->entities[entity - 1].role <= ROLE_EMAIL;
 
     return is_named || at(s, i) == COMMA || at(s, i) == COLON || at(s, i) == N_CUSTOMER ||
-           at(s, i) == N_VEHICLE || at(s, i) == OPEN_PAREN;
+           at(s, i) == N_VEHICLE || at(s, i) == OPEN_PAREN || at(s, i) == PRIORITY;
 }
 
 /* The longest stretch that names neither customer nor vehicle says what is to be done. */
@@ -161,6 +161,15 @@ static const char *longest_stretch(const struct rules_sentence *s, size_t first,
     return best;
 }
 
+const struct rules_item *rules_last_priority(const struct rules_sentence *s,
+                                             const struct rules_clause *clause)
+{
+    bool has_tail = clause->last >= clause->text + 3 && at(s, clause->last - 1) == PRIORITY &&
+                    at(s, clause->last - 2) == COMMA;
+
+    return has_tail ? &s->items[clause->last - 1] : NULL;
+}
+
 const char *rules_description(const struct rules_sentence *s, const struct rules_clause *clause)
 {
     const char *text = quoted(s, clause);
@@ -168,8 +177,10 @@ const char *rules_description(const struct rules_sentence *s, const struct rules
 
     if (text != NULL)
         return text;
-    if (clause->text < clause->last)
-        return plain_text(s, clause->text, clause->last);
+    if (clause->text < clause->last) {
+        size_t tail = rules_last_priority(s, clause) != NULL ? 2 : 0;
+        return plain_text(s, clause->text, clause->last - tail);
+    }
     while (noun < clause->last && at(s, noun) != N_RO)
         noun++;
     return longest_stretch(s, noun + 1, clause->last);
@@ -216,5 +227,37 @@ const char *rules_model_name(const struct rules_sentence *s, const struct rules_
         if (is_year && end > i + 1)
             return as_data(s, rules_slice(s, i + 1, end));
     }
+    return NULL;
+}
+
+const char *rules_quoted(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    const char *text = quoted(s, clause);
+
+    for (size_t i = clause->first; text == NULL && i < clause->last; i++) {
+        if (at(s, i) == THAT && clause->intent == SEND_PAYMENT_NOTIFICATION)
+            text = plain_text(s, i + 1, clause->last);
+    }
+    return text;
+}
+
+/* "For" and "no" are too common to lead a reason. */
+static bool leads_reason(const struct rules_sentence *s, size_t i)
+{
+    const char *word = rules_item_token(s, i)->text;
+
+    return at(s, i) == FOR && s->items[i].entity == 0 && strcmp(word, "for") != 0;
+}
+
+const char *rules_why(const struct rules_sentence *s, size_t clause)
+{
+    const struct rules_clause *next = clause + 1 < s->clause_count ? &s->clauses[clause + 1] : NULL;
+
+    for (size_t i = s->clauses[clause].first; i < s->clauses[clause].last; i++) {
+        if (leads_reason(s, i))
+            return plain_text(s, i + 1, s->clauses[clause].last);
+    }
+    if (next != NULL && next->intent == INTENT_NONE && leads_reason(s, next->first))
+        return plain_text(s, next->first + 1, next->last);
     return NULL;
 }

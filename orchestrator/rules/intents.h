@@ -64,6 +64,15 @@ enum rules_fill {
     FILL_DESCRIPTION,
     FILL_NOTES,
     FILL_INVOICE,
+    /** From here on: only where the tool's schema offers them. */
+    FILL_QUANTITY,
+    FILL_LIMIT,
+    FILL_CATEGORY,
+    FILL_PRIORITY,
+    FILL_WHY,
+    FILL_EXPECTED_STATUS,
+    FILL_QUOTED,
+    FILL_AUTHOR,
 };
 
 struct rules_parameter {
@@ -73,7 +82,7 @@ struct rules_parameter {
     bool is_required;
 };
 
-#define RULES_MAX_PARAMETERS 6
+#define RULES_MAX_PARAMETERS 7
 #define RULES_MAX_CHECKS 2
 
 struct rules_operation {

@@ -92,6 +92,10 @@ enum rules_concept {
     STATUS,
     CHANNEL,
     REASON,
+    PRIORITY,
+    /** "At most", before a number. */
+    LIMIT_WORD,
+    CATEGORY_WORD,
     COLON,
     COMMA,
     STOP,

@@ -43,6 +43,9 @@ enum rules_role {
     ROLE_ID,
     ROLE_NUMBER,
     ROLE_QUANTITY,
+    ROLE_PRIORITY,
+    ROLE_CATEGORY,
+    ROLE_LIMIT,
     ROLE_COUNT,
 };
 
@@ -74,6 +77,8 @@ struct rules_clause {
     uint64_t mask;
     bool is_negated;
     bool is_conditional;
+    /** Tells the planner to forget its rules, which it does not: passed over. */
+    bool is_noise;
     /** A sentence ended before it. */
     bool is_sentence;
     /** What led to it: AFTER, BEFORE, ONCE, THEN, AND, OR, COMMA. */

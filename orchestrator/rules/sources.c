@@ -182,6 +182,8 @@ static void take_untyped(struct filling *filling, enum rules_role role)
             filling->operation == &rules_operations[CREATE_PAYMENT_LINK])
             continue;
         add_entity(filling, entity);
+        /* What it was taken for it is from here on: "is 1234 in stock and what does it cost". */
+        filling->planning->sentence.entities[i].role = role;
     }
 }
 

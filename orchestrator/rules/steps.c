@@ -40,6 +40,14 @@ static const char *const questions[] = {
     [FILL_DESCRIPTION] = "what is to be done?",
     [FILL_NOTES] = "what should it say?",
     [FILL_INVOICE] = "which invoice number?",
+    [FILL_QUANTITY] = "how many?",
+    [FILL_LIMIT] = "how many at most?",
+    [FILL_CATEGORY] = "which category?",
+    [FILL_PRIORITY] = "how urgent is it?",
+    [FILL_WHY] = "for which reason?",
+    [FILL_EXPECTED_STATUS] = "from which status?",
+    [FILL_QUOTED] = "in which words?",
+    [FILL_AUTHOR] = "who writes it?",
 };
 
 const json_t *rules_property(const struct rules_planning *planning,
@@ -60,7 +68,7 @@ static bool is_offered(const struct making *making, const struct rules_parameter
                                     making->operation->service, making->operation->name);
 
     if (offered == NULL || offered->input_schema == NULL)
-        return parameter->fill != FILL_INVOICE;
+        return parameter->fill < FILL_INVOICE;
     return rules_property(making->planning, making->operation, parameter->name) != NULL;
 }
 
@@ -355,7 +363,8 @@ static bool is_used(const struct making *making, const struct rules_entity *enti
     return false;
 }
 
-/* A change is made only where every number of its clause is understood: "add 1.5 of ..." is not. */
+/* A change is made only where every number, part, technician and status of its clause is
+ * understood: "add 1.5 of ..." is not. */
 static enum sl_code check_leftovers(struct making *making)
 {
     const struct rules_sentence *s = &making->planning->sentence;
@@ -364,14 +373,19 @@ static enum sl_code check_leftovers(struct making *making)
 
     for (size_t i = 0; i < s->entity_count; i++) {
         const struct rules_entity *entity = &s->entities[i];
-        bool is_untyped = entity->role == ROLE_NUMBER || entity->role == ROLE_ID;
+        bool is_untyped = entity->role == ROLE_NUMBER || entity->role == ROLE_ID ||
+                          entity->role == ROLE_PART || entity->role == ROLE_TECH ||
+                          entity->role == ROLE_LIMIT ||
+                          (entity->role == ROLE_STATUS &&
+                           making->operation != &rules_operations[UPDATE_REPAIR_ORDER_STATUS]);
         if (entity->clause != making->clause || !is_untyped || is_used(making, entity))
             continue;
         if (has_text || !making->operation->changes_state)
             continue;
         SL_TRY(orch_texts_add(&making->planning->missing, making->planning->arena,
                               "%s: it is not clear what \"%.60s\" stands for",
-                              making->operation->said, entity->text));
+                              making->operation->said,
+                              entity->text != NULL ? entity->text : "a number"));
     }
     return SL_OK;
 }

@@ -21,7 +21,7 @@ static const struct sign signs[] = {
     {":", COLON, NULL},       {"(", OPEN_PAREN, NULL},  {"&", AND, NULL},
     {"+", AND, NULL},         {"$", MONEY_SIGN, "USD"}, {"€", MONEY_SIGN, "EUR"},
     {"£", MONEY_SIGN, "GBP"}, {"#", LABEL, NULL},       {"=", LABEL, NULL},
-    {"*", UNIT, NULL},        {"×", UNIT, NULL},
+    {">", TO, NULL},          {"*", UNIT, NULL},        {"×", UNIT, NULL},
 };
 
 const struct rules_token *rules_item_token(const struct rules_sentence *sentence, size_t item)

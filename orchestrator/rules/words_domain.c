@@ -6,8 +6,9 @@ const struct rules_phrases rules_domain_phrases[] = {
     {V_ADD, NULL, "add|put|throw|stick|include|attach|apply|tack|place|use|install|charge out"},
     {V_RESERVE, NULL,
      "reserve|reserving|hold|held|set aside|setting aside|allocate|earmark|put "
-     "aside|pull|grab|secure|lock in|"
-     "put on hold|on hold|save|block out|book out"},
+     "aside|pull|grab|secure|lock in|put on hold|on hold|save|block out|book out"},
+    {V_RESERVE, "them",
+     "set them aside|set it aside|set those aside|put them aside|put it aside|put those aside"},
     {V_SEND, NULL, "send|sent|shoot|forward|fire off|dispatch|message|deliver|resend|get out"},
     {V_CREATE, NULL,
      "create|make|generate|issue|set up|setup|setting up|prepare|raise|draft|build|write up|make "
@@ -25,7 +26,8 @@ const struct rules_phrases rules_domain_phrases[] = {
      "for|details about|"
      "summary of|overview of|how are|what has|what have|what happened"},
     {V_CHECK, NULL,
-     "check|check on|check up on|check if|check whether|check that|check to see if|verify "
+     "check|chk|check on|tell me if|tell me whether|tell us if|tell us whether|let me know if|let "
+     "me know whether|check up on|check if|check whether|check that|check to see if|verify "
      "that|verify whether|verify if|confirm that|confirm whether|confirm if|verify|confirm|see "
      "if|see whether|make sure|double check|find out if|find "
      "out whether|inspect|look whether|know if|know whether|ensure"},
@@ -33,18 +35,19 @@ const struct rules_phrases rules_domain_phrases[] = {
      "validate|validation|valid|invalid|well formed|wellformed|validity|properly formatted|correct "
      "format|right format|valid format|format|formatted correctly|sanity check|syntax|correctly "
      "formatted|"
-     "legit|legal|allowed|permitted"},
+     "look right|looks right|look valid|looks valid|look correct|looks "
+     "correct|legit|legal|allowed|permitted"},
     {V_SEARCH, NULL,
      "search|search for|find|find me|look for|looking for|hunt for|hunt down|search "
      "through|browse|locate|"
      "shop for|searching for"},
     {V_ASSIGN, NULL,
      "assign|reassign|re assign|allocate technician|hand over|hand|give|delegate|dispatch "
-     "to|let|have"},
+     "to|let|have|take over|takes over|takes|should take|should take over|should do|should work "
+     "on|will take|will take over|is taking|is taking over"},
     {V_CHANGE, NULL,
      "update|change|set|mark|move|switch|advance|flip|transition|bump|push|progress|go "
-     "from|turn|flag|"
-     "set the status|change the status|update the status"},
+     "from|turn|flag"},
     {V_STATUS, "closed", "close|close out|close off|close up"},
     {V_STATUS, "cancelled", "cancel|call off"},
     {V_STATUS, "completed", "finish|finish off|wrap up|finish up"},
@@ -67,16 +70,18 @@ const struct rules_phrases rules_domain_phrases[] = {
      "sing|play|weather|flight|hotel|pizza|release|unreserve|reorder|order "
      "more|execute|shutdown|shut down|"
      "restart|reboot|install software|approve|discount|waive|fax|act as|you are now|from now on|"
-     "sudo|truncate|system prompt|password|passwords|email everyone|all customers|every customer|"
-     "everyone|everything|appointment|tow|loaner|rental|rent|void|reverse|merge|split|export|"
+     "sudo|truncate|system prompt|password|passwords|email everyone|"
+     "appointment|tow|loaner|rental|rent|void|reverse|merge|split|export|"
      "import|backup|"
      "back up|terminate|enable|disable|unassign|recommend|diagnose|wash|explain|calculate|solve|"
      "convert|predict|invent|grant|reset|login|log in|sign up|subscribe|unsubscribe|donate|pay "
      "out|payout|"
      "developer mode|jailbreak"},
+    {V_FOREIGN, "all", "everything|everyone|all customers|every customer"},
+    {V_FOREIGN, "thing",
+     "trade in|trade in value|resale value|resale|market value|blue book|blue book value"},
     {Q_IS, NULL,
-     "is|are|does|do you know|did|has|was|were|is there|are there|is it|does "
-     "it|will|would|should|isn't|"
+     "is|are|does|do you know|did|has|was|were|is there|are there|will|would|should|isn't|"
      "hasn't|didn't|do"},
     {Q_CAN, NULL,
      "can|could|may|can we|could we|is it ok to|is it possible to|are we able to|is it possible"},
@@ -119,18 +124,21 @@ const struct rules_phrases rules_domain_phrases[] = {
      "fields|billing "
      "data|data"},
     {N_AVAIL, NULL,
-     "available|availability|in stock|stock|stock level|stock levels|on hand|inventory|any "
+     "available|availability|avail|in stock|stock|stock level|stock levels|on hand|inventory|any "
      "left|are left|left in stock|we have left|on the shelf|out "
      "of stock|on stock|instock|enough of|quantity on hand|stocked"},
     {N_DETAILS, NULL,
-     "detail|details|info|information|about|description|overview|particulars|summary|exist"},
+     "detail|details|info|information|about|description|overview|particulars|summary|exist|total|"
+     "grand total|balance"},
     {N_PRICE, NULL,
      "price|cost|spec|specs|specification|specifications|how much is|how much are|how much "
      "does|pricing|part info|"
      "list price|retail price"},
     {N_FIT, NULL,
      "fit|fits|compatible|compatibility|fitment|work with|work on a|work on an|works with|works on|"
-     "suitable|suit|go on a|go on an|go with|fit for|work for|works for|match|work in|right for"},
+     "suitable|suit|go on a|go on an|go with|fit for|work for|works for|match|work in|right "
+     "for|right part for|correct part for|compatibility check|compatibility of|the "
+     "right part for"},
     {N_ALT, NULL,
      "alternative|alternatives|alternate|substitute|substitutes|substitution|replacement|"
      "replacements|"
@@ -139,7 +147,9 @@ const struct rules_phrases rules_domain_phrases[] = {
      "instead of part|something else|similar to|interchange|what else can|what else could|swap for|"
      "alternative parts|alternate parts|interchangeable"},
     {N_TRANSITION, NULL,
-     "transition from|status transition|transition|transitions|go from|move from|moved from|going "
+     "go straight from|go directly from|go right from|straight from|directly from|jump straight "
+     "from|transition from|status transition|transition|transitions|go from|move from|moved "
+     "from|going "
      "from|moving "
      "from|change from|allowed next|status change|jump from|moved straight|skip to"},
     {N_PAID, NULL,
@@ -155,6 +165,15 @@ const struct rules_phrases rules_domain_phrases[] = {
      "engine light|"
      "check engine|no heat|no ac|not cooling|stop light|turn signal|timing set|pad set|drop "
      "box|test drive"},
+    {UNKNOWN, NULL, "approved|approved it|has approved"},
+    {PRIORITY, "low", "low priority|priority low|low prio|prio low"},
+    {PRIORITY, "normal", "normal priority|priority normal|medium priority|standard priority"},
+    {PRIORITY, "high", "high priority|priority high|high prio|prio high|top priority"},
+    {PRIORITY, "urgent", "urgent|urgent priority|priority urgent|highest priority"},
+    {LIMIT_WORD, NULL,
+     "max|maximum|at most|top|limit|limit to|limit it to|no more than|show max|show top|show me "
+     "max|show at most|show me at most|show only|list max"},
+    {CATEGORY_WORD, NULL, "category|categories"},
     {NEW, NULL, "new|brand new|fresh"},
     {STATUS, "pending", "pending"},
     {STATUS, "scheduled", "scheduled"},
@@ -207,7 +226,8 @@ const struct rules_phrases rules_domain_phrases[] = {
      "defective part|defective|faulty|faulty part|broken part|bad part|damaged|part was defective|"
      "defect|damaged part|defective parts"},
     {REASON, "part_returned",
-     "part returned|part was returned|returned part|returned the part|part return|parts "
+     "part returned|part was returned|returned part|returned the part|customer returned|customer "
+     "returned the part|returned the|part return|parts "
      "returned|part came back"},
     {REASON, "part_unavailable",
      "part unavailable|part not available|part is unavailable|part was unavailable|part out of "

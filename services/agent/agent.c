@@ -36,7 +36,7 @@ static enum sl_code copy_options(struct agent *agent, const struct agent_options
     const char **const texts[] = {
         &copy->listen,          &copy->mcp_endpoint,   &copy->data_dir,
         &copy->identity.tenant, &copy->identity.user,  &copy->identity.dealer,
-        &copy->callback_secret, &copy->callback_allow,
+        &copy->callback_secret, &copy->callback_allow, &copy->mcp_token,
     };
     for (size_t i = 0; i < SL_ARRAY_LENGTH(texts); i++) {
         if (!copy_text(agent->arena, texts[i]))
@@ -84,6 +84,7 @@ static enum sl_code connect_tools(struct agent *agent, struct sl_error *err)
         .client_name = agent->service->name,
         .client_version = SL_VERSION,
         .default_timeout_ms = agent->options.request_timeout_ms,
+        .bearer_token = agent->options.mcp_token,
         .on_tools_changed = on_tools_changed,
         .arg = agent,
     };
@@ -214,10 +215,12 @@ void agent_free(struct agent *agent)
     if (agent == NULL)
         return;
     sl_timer_stop(&agent->stop_timer);
+    agent_toolbox_stop(agent->toolbox);
     sl_mcp_client_free(agent->mcp);
-    sl_outbox_free(agent->outbox);
+    sl_outbox_close(agent->outbox);
     sl_http_client_free(agent->http);
     sl_store_close(agent->store);
+    sl_outbox_free(agent->outbox);
     agent_toolbox_free(agent->toolbox);
     agent_ledger_free(agent->ledger);
     agent_watches_free(agent->watches);

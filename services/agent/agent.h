@@ -31,6 +31,8 @@ struct agent_options {
     const char *data_dir;
     /** Required. For whom calls are made that do not say. Texts not NULL. */
     struct agent_identity identity;
+    /** Optional. Bearer token for the MCP server. */
+    const char *mcp_token;
     /** Optional. See lib/outbox. */
     const char *callback_secret, *callback_allow;
     /** Milliseconds each; 0 means the default: 30,000, 30,000, 5,000, 7 days, 90 days, 15,000. */

@@ -13,7 +13,7 @@ enum { GRACE_MS = 10 * 1000, NAME_BYTES = 64, SECONDS_MAX = 10 * 365 * 24 * 3600
 struct settings {
     const char *listen, *mcp_endpoint, *data_dir, *log_level;
     const char *tenant, *dealer, *user;
-    const char *callback_secret, *callback_allow;
+    const char *mcp_token, *callback_secret, *callback_allow;
     int64_t discovery_interval_s, request_timeout_s, health_timeout_s, task_ttl_s, key_ttl_s,
         lease_s;
 };
@@ -21,10 +21,15 @@ struct settings {
 #define FIELD(member) .offset = offsetof(struct settings, member)
 #define SECONDS(most) .kind = SL_CONFIG_INT, .minimum = 1, .maximum = (most)
 
-/* The first two are named after the service. */
+/* The first three are named after the service. */
 static const struct sl_config_variable VARIABLES[] = {
     {.kind = SL_CONFIG_LISTEN, .description = "gRPC address to bind", FIELD(listen)},
     {.kind = SL_CONFIG_URL, .description = "URL of the MCP server", FIELD(mcp_endpoint)},
+    {.kind = SL_CONFIG_STRING,
+     .description = "bearer token for the MCP server",
+     .is_secret = true,
+     .is_optional = true,
+     FIELD(mcp_token)},
     {.name = "TENANT_ID",
      .kind = SL_CONFIG_STRING,
      .default_value = "TENANT_AUTOMOTIVE_RETAIL",
@@ -98,6 +103,7 @@ struct table {
     struct sl_config_variable variables[SL_ARRAY_LENGTH(VARIABLES)];
     char listen_name[NAME_BYTES];
     char endpoint_name[NAME_BYTES];
+    char token_name[NAME_BYTES];
 };
 
 static void name_variables(const struct agent_service *service, struct table *table)
@@ -105,10 +111,12 @@ static void name_variables(const struct agent_service *service, struct table *ta
     memcpy(table->variables, VARIABLES, sizeof(VARIABLES));
     snprintf(table->listen_name, NAME_BYTES, "%s_LISTEN", service->variable_prefix);
     snprintf(table->endpoint_name, NAME_BYTES, "%s_MCP_ENDPOINT", service->variable_prefix);
+    snprintf(table->token_name, NAME_BYTES, "%s_MCP_TOKEN", service->variable_prefix);
     table->variables[0].name = table->listen_name;
     table->variables[0].default_value = service->default_listen;
     table->variables[1].name = table->endpoint_name;
     table->variables[1].default_value = service->default_mcp_endpoint;
+    table->variables[2].name = table->token_name;
 }
 
 /** A running process. */
@@ -142,6 +150,7 @@ static enum sl_code start(struct process *process, const struct agent_service *s
         .service = service,
         .listen = settings->listen,
         .mcp_endpoint = settings->mcp_endpoint,
+        .mcp_token = settings->mcp_token,
         .data_dir = settings->data_dir,
         .identity = {settings->tenant, settings->dealer, settings->user},
         .callback_secret = settings->callback_secret,

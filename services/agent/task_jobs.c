@@ -182,6 +182,12 @@ static void on_executed(const struct sl_error *error, json_t *answer, void *arg)
 static void run(void *arg)
 {
     struct agent_task_job *job = arg;
+    if (job->tasks->is_stopping) {
+        tell_cancelled(
+            job, &(struct sl_error){.code = SL_UNAVAILABLE, .message = "the agent is stopping"});
+        forget(job);
+        return;
+    }
     struct sl_json_limits limits = {.max_depth = 128};
     struct sl_error error = {0};
     struct agent_identity identity = {job->task.tenant, job->task.dealer, job->task.user};

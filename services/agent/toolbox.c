@@ -7,7 +7,8 @@
 #include "loop/timer.h"
 #include "services/agent/answer.h"
 
-enum { FIRST_RETRY_MS = 100 };
+/* A list that holds for less is asked for this often all the same. */
+enum { FIRST_RETRY_MS = 100, SHORTEST_LOOK_MS = 1000 };
 
 struct agent_toolbox {
     struct sl_loop *loop;
@@ -25,6 +26,8 @@ struct agent_toolbox {
     bool is_looking;
     /** Asked to look while looking. */
     bool is_stale;
+    /** The client is about to go. */
+    bool is_stopped;
     /** Freed by its owner while looking: the callback frees it for good. */
     bool is_dead;
     char reason[640];
@@ -76,6 +79,17 @@ static void note_failure(struct agent_toolbox *toolbox, const char *why)
         toolbox->retry_ms * 2 < toolbox->interval_ms ? toolbox->retry_ms * 2 : toolbox->interval_ms;
 }
 
+/* The interval, or for as long as the server says that its list holds, where that is shorter. */
+static int64_t next_look_ms(const struct agent_toolbox *toolbox)
+{
+    int64_t ttl_ms = sl_mcp_client_tools_ttl_ms(toolbox->client);
+    if (toolbox->is_stale)
+        return 0;
+    if (ttl_ms <= 0 || ttl_ms >= toolbox->interval_ms)
+        return toolbox->interval_ms;
+    return ttl_ms > SHORTEST_LOOK_MS ? ttl_ms : SHORTEST_LOOK_MS;
+}
+
 static void note_success(struct agent_toolbox *toolbox)
 {
     if (!toolbox->is_connected)
@@ -83,7 +97,7 @@ static void note_success(struct agent_toolbox *toolbox)
                sl_field_int("tools", (int64_t)toolbox->tool_count));
     toolbox->is_connected = true;
     toolbox->retry_ms = FIRST_RETRY_MS;
-    look_later(toolbox, toolbox->is_stale ? 0 : toolbox->interval_ms);
+    look_later(toolbox, next_look_ms(toolbox));
     toolbox->is_stale = false;
 }
 
@@ -93,8 +107,8 @@ static void on_tools(const struct sl_error *error, json_t *tools, void *arg)
     toolbox->is_looking = false;
     if (toolbox->is_dead)
         agent_toolbox_free(toolbox);
-    else if (error->code == SL_CANCELLED)
-        return; /* The client was freed: the agent stops. */
+    else if (toolbox->is_stopped)
+        return;
     else if (error->code != SL_OK)
         note_failure(toolbox, error->message);
     else if (!keep_tools(toolbox, tools))
@@ -106,6 +120,8 @@ static void on_tools(const struct sl_error *error, json_t *tools, void *arg)
 static void look(void *arg)
 {
     struct agent_toolbox *toolbox = arg;
+    if (toolbox->is_stopped)
+        return;
     if (toolbox->is_looking) {
         toolbox->is_stale = true;
         return;
@@ -138,6 +154,14 @@ enum sl_code agent_toolbox_new(struct sl_loop *loop, const struct agent_toolbox_
     look(toolbox);
     *ret_toolbox = toolbox;
     return SL_OK;
+}
+
+void agent_toolbox_stop(struct agent_toolbox *toolbox)
+{
+    if (toolbox == NULL)
+        return;
+    toolbox->is_stopped = true;
+    sl_timer_stop(&toolbox->timer);
 }
 
 void agent_toolbox_free(struct agent_toolbox *toolbox)

@@ -36,6 +36,10 @@ SL_MUST_USE enum sl_code agent_toolbox_new(struct sl_loop *loop,
                                            struct agent_toolbox **ret_toolbox,
                                            struct sl_error *err);
 
+/** Looks no more; before the client is freed, because the loop may turn after that. toolbox may be
+ * NULL. */
+void agent_toolbox_stop(struct agent_toolbox *toolbox);
+
 /** After the client is freed or without a request under way. toolbox may be NULL. */
 void agent_toolbox_free(struct agent_toolbox *toolbox);
 

@@ -81,6 +81,20 @@ static enum sl_code keep(const struct dealership *d, const struct answered_call 
                       call->is_refused ? call->refusal.message : text, d->now_ms);
 }
 
+enum sl_code answers_replace(const struct dealership *d, const struct answered_call *call,
+                             struct sl_error *err)
+{
+    SL_TRY(answers_release(d, call, err));
+    return keep(d, call, err);
+}
+
+enum sl_code answers_release(const struct dealership *d, const struct answered_call *call,
+                             struct sl_error *err)
+{
+    return sl_db_exec(d->db, err, "DELETE FROM answers WHERE idempotency_key = ?", "t",
+                      call->idempotency_key);
+}
+
 /* A refusal takes back what was done before it came, in a savepoint of its own. */
 static enum sl_code run(const struct dealership *d, struct answered_call *call,
                         struct sl_error *err)

@@ -34,6 +34,14 @@ SL_MUST_USE enum sl_code answers_fingerprint(struct answered_call *call, struct 
 SL_MUST_USE enum sl_code answers_run(const struct dealership *d, struct answered_call *call,
                                      struct sl_error *err);
 
+/** Writes call's result or refusal in place of the one that is kept for its key. */
+SL_MUST_USE enum sl_code answers_replace(const struct dealership *d,
+                                         const struct answered_call *call, struct sl_error *err);
+
+/** Forgets the key of a call that turned out to have had no effect. */
+SL_MUST_USE enum sl_code answers_release(const struct dealership *d,
+                                         const struct answered_call *call, struct sl_error *err);
+
 /** Forgets answers older than 90 days: longer than workflows and tasks are kept. */
 SL_MUST_USE enum sl_code answers_forget_old(const struct dealership *d, struct sl_error *err);
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "store/store.h"
 
 #ifdef __cplusplus
@@ -19,6 +20,8 @@ extern "C" {
  * transaction, and answer with a new JSON object. Money is whole cents inside and a number outside.
  */
 
+struct dealership_mail;
+
 /** What an operation works with. Everything is borrowed for its time. */
 struct dealership {
     struct sl_db *db;
@@ -30,6 +33,28 @@ struct dealership {
     const char *data_dir;
     /** What payment links begin with. */
     const char *link_base;
+    /** Whether the pages behind payment links are this server's own. */
+    bool has_own_page;
+    /** Whose dealership it is about, from X-Dealer-Id; NULL where it is not said. */
+    const char *dealer;
+    /** Where an operation leaves a mail that is to be sent; NULL where there is no mail server. */
+    struct dealership_mail *mail;
+};
+
+/**
+ * A mail that an operation wants sent. It goes out when the operation is on disk, whose answer says
+ * "unknown" until it is known: a process that dies in between leaves just that.
+ */
+struct dealership_mail {
+    /** Empty where there is nothing to be sent. The notification's number. */
+    char id[32];
+    const char *from;
+    char to[256];
+    /** As RFC 5322 has it. */
+    struct sl_text message;
+    /** Notes down what became of it: "sent" or "failed". Set with id. */
+    enum sl_code (*settle)(const struct dealership *d, const struct dealership_mail *mail,
+                           const char *status, struct sl_error *err);
 };
 
 /** Refuses: fills err, its outcome settled, which tells a refusal from a failure of the database.

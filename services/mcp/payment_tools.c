@@ -1,5 +1,6 @@
 #include "services/mcp/payment_tools.h"
 
+#include "services/mcp/pay_desk.h"
 #include "services/mcp/payments.h"
 #include "json/json.h"
 
@@ -154,9 +155,10 @@ static const char notify_output[] = JSON_TEXT({
         "payment_id": {"type": "string"},
         "channel": {"type": "string"},
         "sent_to": {"type": "string"},
-        "status": {"type": "string", "const": "kept", "description": "Written and kept in the data folder; no mail server is used"},
+        "status": {"type": "string", "enum": ["sent", "kept", "unknown"], "description": "sent: the mail server has taken it; kept: written into the data folder and not sent; unknown: it may have been sent, and is not sent again by itself"},
+        "detail": {"type": "string", "description": "What the status means here"},
         "kind": {"type": "string", "enum": ["reminder", "receipt"]},
-        "kept_as": {"type": "string", "description": "File within the data folder"},
+        "kept_as": {"type": ["string", "null"], "description": "File within the data folder; null where it went to the mail server"},
         "subject": {"type": "string"},
         "sent_at": {"type": "string", "format": "date-time"}
     },
@@ -217,8 +219,8 @@ const struct tool payment_tools[] = {
     {{.name = "send_payment_notification",
       .title = "Send payment notification",
       .description =
-          "Writes a reminder, or a receipt where it is paid, to the customer by e-mail or "
-          "SMS.",
+          "Sends a reminder, or a receipt where it is paid, to the customer by e-mail or "
+          "SMS; says whether it was sent or only kept.",
       .input_schema = notify_input,
       .output_schema = notify_output},
      send_payment_notification},
@@ -245,9 +247,32 @@ static const struct sl_config_variable variables[] = {
     REFERENCE_DATA_DIR,
     {.name = "SERVICELANE_PAYMENT_LINK_BASE",
      .kind = SL_CONFIG_URL,
-     .default_value = "https://pay.automotive.com",
-     .description = "What payment links begin with.",
+     .is_optional = true,
+     .description = "What payment links begin with; where it is empty they lead to this server's "
+                    "own page.",
      .offset = offsetof(struct reference_settings, link_base)},
+    {.name = "SERVICELANE_SMTP_URL",
+     .kind = SL_CONFIG_STRING,
+     .is_optional = true,
+     .description = "Mail server, smtp://host:port or smtps://host:port; where it is empty mails "
+                    "are kept in the data folder.",
+     .offset = offsetof(struct reference_settings, smtp_url)},
+    {.name = "SERVICELANE_SMTP_USER",
+     .kind = SL_CONFIG_STRING,
+     .is_optional = true,
+     .description = "Who logs in at the mail server; empty where nobody has to.",
+     .offset = offsetof(struct reference_settings, smtp_user)},
+    {.name = "SERVICELANE_SMTP_PASSWORD",
+     .kind = SL_CONFIG_STRING,
+     .is_optional = true,
+     .is_secret = true,
+     .description = "The password of that user; goes over the network by TLS only.",
+     .offset = offsetof(struct reference_settings, smtp_password)},
+    {.name = "SERVICELANE_SMTP_FROM",
+     .kind = SL_CONFIG_STRING,
+     .default_value = "service@dealership.example",
+     .description = "Address that mails to customers come from.",
+     .offset = offsetof(struct reference_settings, smtp_from)},
     REFERENCE_LOG,
 };
 
@@ -257,8 +282,10 @@ const struct reference_definition payment_server = {
     .variables = variables,
     .variable_count = SL_ARRAY_LENGTH(variables),
     .migrations = payments_migrations,
-    .migration_count = 1,
+    .migration_count = PAYMENTS_MIGRATIONS,
     .tools = payment_tools,
     .tool_count = SL_ARRAY_LENGTH(payment_tools),
     .prepare = prepare,
+    .pages = pay_desk_handle,
+    .page_path = PAY_DESK_PATH,
 };

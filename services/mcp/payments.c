@@ -13,7 +13,7 @@
 /* Below 1009 are the demo's. */
 #define FIRST_PAYMENT 1009
 
-const struct sl_migration payments_migrations[] = {
+const struct sl_migration payments_migrations[PAYMENTS_MIGRATIONS] = {
     {DEALERSHIP_TABLES PEOPLE_TABLES
      "CREATE TABLE payment_methods (method_id TEXT PRIMARY KEY,"
      " customer_id TEXT NOT NULL REFERENCES customers (customer_id), type TEXT NOT NULL,"
@@ -37,8 +37,12 @@ const struct sl_migration payments_migrations[] = {
      " payment_id TEXT NOT NULL REFERENCES payments (payment_id), channel TEXT NOT NULL,"
      " sent_to TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL,"
      " created_ms BIGINT NOT NULL);"},
+    /* Links from before lead to pages elsewhere: they have no token. */
+    {"ALTER TABLE payments ADD COLUMN token TEXT;"
+     "ALTER TABLE payments ADD COLUMN dealer_id TEXT;"
+     "CREATE UNIQUE INDEX payments_by_token ON payments (token);"
+     "ALTER TABLE notifications ADD COLUMN status TEXT NOT NULL DEFAULT 'kept';"},
 };
-const size_t payments_migration_count = SL_ARRAY_LENGTH(payments_migrations);
 
 /* ---- Links ---- */
 
@@ -70,14 +74,24 @@ static enum sl_code check_currency(const char *code, int64_t cents, struct sl_er
                              code, sl_text_string(&known));
 }
 
-/* A link cannot be guessed: it opens the page where the customer pays. */
-static void write_link(const struct dealership *d, const char *repair_order_id,
-                       struct sl_text *ret_link)
+void payments_new_token(char out[PAYMENTS_TOKEN_SIZE])
 {
-    unsigned char token[12];
-    sl_random_bytes(token, sizeof(token));
-    sl_text_printf(ret_link, "%s/RO_%s/", d->link_base, repair_order_id);
-    sl_base64url_encode(ret_link, token, sizeof(token));
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    unsigned char random[PAYMENTS_TOKEN_SIZE - 1];
+    sl_random_bytes(random, sizeof(random));
+    for (size_t i = 0; i < sizeof(random); i++)
+        out[i] = alphabet[random[i] % 64];
+    out[sizeof(random)] = '\0';
+}
+
+void payments_write_link(const struct dealership *d, const char *repair_order_id, const char *token,
+                         struct sl_text *link)
+{
+    if (d->has_own_page)
+        sl_text_printf(link, "%s/%s", d->link_base, token);
+    else
+        sl_text_printf(link, "%s/RO_%s/%s", d->link_base, repair_order_id, token);
 }
 
 enum sl_code payments_create_link(const struct dealership *d, const struct payments_link *link,
@@ -87,21 +101,23 @@ enum sl_code payments_create_link(const struct dealership *d, const struct payme
     const char *invoice =
         link->invoice_number != NULL ? link->invoice_number : link->repair_order_id;
     int64_t cents = 0, number = 0, expires_ms = d->now_ms + LINK_MS;
-    char id[32];
+    char id[32], token[PAYMENTS_TOKEN_SIZE];
     SL_TRY(dealership_cents(link->amount, &cents, err));
     SL_TRY(check_currency(link->currency, cents, err));
     SL_TRY(dealership_count(d, "payment", FIRST_PAYMENT - 1, &number, err));
     snprintf(id, sizeof(id), "PAY-%lld", (long long)number);
-    write_link(d, link->repair_order_id, &url);
+    payments_new_token(token);
+    payments_write_link(d, link->repair_order_id, token, &url);
     if (sl_text_failed(&url))
         return sl_error_no_memory(err);
     SL_TRY(sl_db_exec(d->db, err,
                       "INSERT INTO payments (payment_id, repair_order_id, invoice_number,"
                       " customer_email, description, currency, amount_cents, status, payment_link,"
-                      " created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)",
-                      "ttttttitii", id, link->repair_order_id, invoice, link->customer_email,
-                      link->description, link->currency, cents, sl_text_string(&url), d->now_ms,
-                      expires_ms));
+                      " token, dealer_id, created_ms, expires_ms)"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?)",
+                      "ttttttitttii", id, link->repair_order_id, invoice, link->customer_email,
+                      link->description, link->currency, cents, sl_text_string(&url), token,
+                      d->dealer, d->now_ms, expires_ms));
     return dealership_answer(
         json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:s?}", "payment_link",
                   sl_text_string(&url), "sent_to", link->customer_email, "payment_id", id, "status",

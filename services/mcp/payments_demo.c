@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/text.h"
 #include "services/mcp/payments.h"
 #include "services/mcp/people.h"
 
@@ -87,18 +88,23 @@ static enum sl_code make_payment(const struct dealership *d, const struct demo_p
 {
     bool is_paid = p->transaction_id != NULL;
     int64_t created_ms = d->now_ms - p->age_days * DAY_MS;
-    char link[256];
-    snprintf(link, sizeof(link), "%s/RO_%s/%s", d->link_base, p->repair_order_id, p->id);
+    SL_CLEANUP(sl_text_cleanup) struct sl_text link = {0};
+    char token[PAYMENTS_TOKEN_SIZE];
+    payments_new_token(token);
+    payments_write_link(d, p->repair_order_id, token, &link);
+    if (sl_text_failed(&link))
+        return sl_error_no_memory(err);
     SL_TRY(sl_db_exec(d->db, err,
                       "INSERT INTO payments (payment_id, repair_order_id, invoice_number,"
                       " customer_email, description, currency, amount_cents, paid_cents,"
-                      " refunded_cents, status, payment_link, method, transaction_id, created_ms,"
-                      " expires_ms) VALUES (?, ?, ?, ?, ?, 'USD', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                      "tttttiiittttii", p->id, p->repair_order_id, p->repair_order_id, p->email,
+                      " refunded_cents, status, payment_link, token, method, transaction_id,"
+                      " created_ms, expires_ms)"
+                      " VALUES (?, ?, ?, ?, ?, 'USD', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      "tttttiiitttttii", p->id, p->repair_order_id, p->repair_order_id, p->email,
                       p->description, (int64_t)p->amount_cents,
                       (int64_t)(is_paid ? p->amount_cents : 0), (int64_t)p->refunded_cents,
-                      p->status, link, p->method, p->transaction_id, created_ms,
-                      created_ms + 7 * DAY_MS));
+                      p->status, sl_text_string(&link), token, p->method, p->transaction_id,
+                      created_ms, created_ms + 7 * DAY_MS));
     if (!is_paid)
         return SL_OK;
     return sl_db_exec(d->db, err, "UPDATE payments SET paid_ms = ? WHERE payment_id = ?", "it",

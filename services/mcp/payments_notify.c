@@ -4,14 +4,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/text.h"
+#include "services/mcp/letter.h"
 #include "services/mcp/payments.h"
 
-/* Reminders and receipts: what is written, and where it is kept. */
+/* Reminders and receipts: what is written, and where it goes. */
+
+/* Who writes where no mail server is set. */
+#define DEFAULT_FROM "service@dealership.example"
 
 /* What a customer is told, by the payment's status; the others have nothing to be told of. */
-struct letter {
+struct wording {
     const char *status;
     const char *kind;
     const char *subject;
@@ -19,10 +22,10 @@ struct letter {
     bool has_link;
 };
 
-static const struct letter letters[] = {
-    {"pending", "reminder", "Your payment for repair order", "Please pay by this link: ", true},
+static const struct wording wordings[] = {
+    {"pending", "reminder", "Your payment for repair order", "Please pay by this link:", true},
     {"failed", "reminder", "Your payment did not go through: repair order",
-     "Please try again by this link: ", true},
+     "Please try again by this link:", true},
     {"paid", "receipt", "Receipt for repair order", "We thank you for your payment.", false},
     {"partially_refunded", "receipt", "Refund for repair order",
      "A part of your payment was refunded.", false},
@@ -33,7 +36,7 @@ static const struct letter letters[] = {
 struct message {
     const struct dealership *d;
     const json_t *payment;
-    const struct letter *letter;
+    const struct wording *wording;
     const char *channel;
     char id[32];
     char sent_to[256];
@@ -52,13 +55,13 @@ static bool is_email(const struct message *m)
     return strcmp(m->channel, "email") == 0;
 }
 
-static enum sl_code choose_letter(struct message *m, struct sl_error *err)
+static enum sl_code choose_wording(struct message *m, struct sl_error *err)
 {
     const char *status = text_of(m, "status");
-    for (size_t i = 0; i < SL_ARRAY_LENGTH(letters); i++)
-        if (strcmp(letters[i].status, status) == 0)
-            m->letter = &letters[i];
-    if (m->letter == NULL)
+    for (size_t i = 0; i < SL_ARRAY_LENGTH(wordings); i++)
+        if (strcmp(wordings[i].status, status) == 0)
+            m->wording = &wordings[i];
+    if (m->wording == NULL)
         return dealership_refuse(err, SL_FAILED_PRECONDITION,
                                  "Payment %s is %s: make a new payment link instead",
                                  text_of(m, "payment_id"), status);
@@ -89,13 +92,13 @@ static enum sl_code find_receiver(struct message *m, struct sl_error *err)
 
 static void write_texts(struct message *m, const char *message)
 {
-    sl_text_printf(&m->subject, "%s %s", m->letter->subject, text_of(m, "repair_order_id"));
-    sl_text_printf(&m->body, "%.2f %s, invoice %s. ",
+    sl_text_printf(&m->subject, "%s %s", m->wording->subject, text_of(m, "repair_order_id"));
+    sl_text_printf(&m->body, "%.2f %s, invoice %s.\n",
                    json_number_value(json_object_get(m->payment, "amount")), text_of(m, "currency"),
                    text_of(m, "invoice_number"));
-    sl_text_append(&m->body, message != NULL ? message : m->letter->text);
-    if (m->letter->has_link)
-        sl_text_printf(&m->body, "%s%s", message != NULL ? " " : "", text_of(m, "payment_link"));
+    sl_text_append(&m->body, message != NULL ? message : m->wording->text);
+    if (m->wording->has_link)
+        sl_text_printf(&m->body, "\n%s", text_of(m, "payment_link"));
     sl_text_append(&m->body, "\n");
 }
 
@@ -111,18 +114,17 @@ static enum sl_code write_file(const char *path, const struct sl_text *text, str
     return sl_error_set(err, SL_UNAVAILABLE, "%s: %s", path, strerror(number));
 }
 
-/* An e-mail as RFC 5322 has it; the subject is ASCII, the body UTF-8. */
-static void write_email(const struct message *m, struct sl_text *text)
+static void write_email(const struct message *m, const char *from, struct sl_text *text)
 {
-    char date[SL_TIME_SIZE];
-    sl_time_format(m->d->now_ms * 1000000, date);
-    sl_text_printf(
-        text,
-        "From: service@dealership.example\r\nTo: %s\r\nSubject: %s\r\n"
-        "X-Written-At: %s\r\nMessage-ID: <%s@dealership.example>\r\nMIME-Version: 1.0\r\n"
-        "Content-Type: text/plain; charset=utf-8\r\n"
-        "Content-Transfer-Encoding: 8bit\r\n\r\n%s",
-        m->sent_to, sl_text_string(&m->subject), date, m->id, sl_text_string(&m->body));
+    struct letter letter = {
+        .from = from,
+        .to = m->sent_to,
+        .subject = sl_text_string(&m->subject),
+        .body = sl_text_string(&m->body),
+        .id = m->id,
+        .written_ms = m->d->now_ms,
+    };
+    letter_write(&letter, text);
 }
 
 /* The file is named after the row: written again for the same row it is the same file. */
@@ -137,7 +139,7 @@ static enum sl_code keep_file(struct message *m, struct sl_error *err)
     sl_text_clear(&path);
     sl_text_printf(&path, "%s/%s", m->d->data_dir, sl_text_string(&m->file));
     if (is_email(m))
-        write_email(m, &text);
+        write_email(m, DEFAULT_FROM, &text);
     else
         sl_text_printf(&text, "To: %s\n\n%s", m->sent_to, sl_text_string(&m->body));
     if (sl_text_failed(&text) || sl_text_failed(&path) || sl_text_failed(&m->file))
@@ -145,34 +147,85 @@ static enum sl_code keep_file(struct message *m, struct sl_error *err)
     return write_file(sl_text_string(&path), &text, err);
 }
 
-static enum sl_code keep_row(struct message *m, struct sl_error *err)
+static enum sl_code keep_row(struct message *m, const char *status, struct sl_error *err)
 {
     int64_t number = 0;
     SL_TRY(dealership_count(m->d, "notification", 1000, &number, err));
     snprintf(m->id, sizeof(m->id), "NTF-%lld", (long long)number);
     return sl_db_exec(m->d->db, err,
                       "INSERT INTO notifications (notification_id, payment_id, channel, sent_to,"
-                      " subject, body, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                      "tttttti", m->id, text_of(m, "payment_id"), m->channel, m->sent_to,
-                      sl_text_string(&m->subject), sl_text_string(&m->body), m->d->now_ms);
+                      " subject, body, status, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                      "ttttttti", m->id, text_of(m, "payment_id"), m->channel, m->sent_to,
+                      sl_text_string(&m->subject), sl_text_string(&m->body), status, m->d->now_ms);
+}
+
+/* ---- Sending ---- */
+
+static enum sl_code settle(const struct dealership *d, const struct dealership_mail *mail,
+                           const char *status, struct sl_error *err)
+{
+    return sl_db_exec(d->db, err, "UPDATE notifications SET status = ? WHERE notification_id = ?",
+                      "tt", status, mail->id);
+}
+
+static enum sl_code hand_over(const struct message *m, struct sl_error *err)
+{
+    struct dealership_mail *mail = m->d->mail;
+    sl_text_clear(&mail->message);
+    write_email(m, mail->from, &mail->message);
+    if (sl_text_failed(&mail->message))
+        return sl_error_no_memory(err);
+    snprintf(mail->id, sizeof(mail->id), "%s", m->id);
+    snprintf(mail->to, sizeof(mail->to), "%s", m->sent_to);
+    mail->settle = settle;
+    return SL_OK;
+}
+
+/* How a message leaves the desk; the first that fits. */
+struct way {
+    bool by_mail;
+    bool is_email;
+    const char *status;
+    const char *detail;
+};
+
+static const struct way ways[] = {
+    {true, true, "unknown",
+     "The mail server may have taken the message or not; it is not sent a second time by itself"},
+    {false, true, "kept",
+     "No mail server is set (SERVICELANE_SMTP_URL): the message was not sent, it is kept as a "
+     "file"},
+    {false, false, "kept",
+     "There is no SMS gateway: the message was not sent, it is kept as a "
+     "file"},
+};
+
+static const struct way *choose_way(const struct message *m)
+{
+    size_t i = 0;
+    bool by_mail = m->d->mail != NULL && is_email(m);
+    while (ways[i].by_mail != by_mail || ways[i].is_email != is_email(m))
+        i++;
+    return &ways[i];
 }
 
 static enum sl_code notify(struct message *m, const char *message, json_t **ret_result,
                            struct sl_error *err)
 {
-    SL_TRY(choose_letter(m, err));
+    const struct way *way = choose_way(m);
+    SL_TRY(choose_wording(m, err));
     SL_TRY(find_receiver(m, err));
     write_texts(m, message);
     if (sl_text_failed(&m->subject) || sl_text_failed(&m->body))
         return sl_error_no_memory(err);
-    SL_TRY(keep_row(m, err));
-    SL_TRY(keep_file(m, err));
+    SL_TRY(keep_row(m, way->status, err));
+    SL_TRY(way->by_mail ? hand_over(m, err) : keep_file(m, err));
     return dealership_answer(
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "notification_id", m->id,
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:o}", "notification_id", m->id,
                   "payment_id", text_of(m, "payment_id"), "channel", m->channel, "sent_to",
-                  m->sent_to, "status", "kept", "kind", m->letter->kind, "kept_as",
-                  sl_text_string(&m->file), "subject", sl_text_string(&m->subject), "sent_at",
-                  record_time(m->d->now_ms)),
+                  m->sent_to, "status", way->status, "detail", way->detail, "kind",
+                  m->wording->kind, "kept_as", way->by_mail ? NULL : sl_text_string(&m->file),
+                  "subject", sl_text_string(&m->subject), "sent_at", record_time(m->d->now_ms)),
         ret_result, err);
 }
 

@@ -13,7 +13,13 @@ struct reference_settings {
     const char *listen;
     const char *data_dir;
     const char *log_level;
+    /** Empty: links lead to this server's own pages. */
     const char *link_base;
+    /** Empty: no mail is sent. */
+    const char *smtp_url;
+    const char *smtp_user;
+    const char *smtp_password;
+    const char *smtp_from;
     int64_t demo_stock;
 };
 
@@ -35,6 +41,10 @@ struct reference_definition {
     const struct tool *tools;
     size_t tool_count;
     reference_prepare_fn *prepare;
+    /** Optional. Answers requests for other paths than /mcp; its argument is the tool_desk. */
+    sl_http_handler_fn *pages;
+    /** Where the pages behind links are, such as "/pay"; with pages. */
+    const char *page_path;
 };
 
 /* Variables that each of the three has. */

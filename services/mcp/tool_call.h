@@ -1,6 +1,9 @@
 #ifndef MCP_TOOL_CALL_H
 #define MCP_TOOL_CALL_H
 
+#include <string.h>
+
+#include "base/clock.h"
 #include "loop/loop.h"
 #include "mcp/server.h"
 #include "services/mcp/dealership.h"
@@ -21,6 +24,9 @@ struct tool {
     tool_operation_fn *operation;
 };
 
+struct mailer;
+struct desk_call;
+
 /** A reference server's counter: where its tool calls arrive. Loop only. */
 struct tool_desk {
     const char *server_name;
@@ -30,7 +36,24 @@ struct tool_desk {
     size_t tool_count;
     const char *data_dir;
     const char *link_base;
+    bool has_own_page;
+    /** NULL: no mail is sent. */
+    const struct mailer *mailer;
+    /** Calls whose mail is under way. */
+    struct desk_call *mailing;
 };
+
+/** What an operation of this server works with, now; who asks is left out. */
+static inline struct dealership tool_desk_dealership(const struct tool_desk *desk)
+{
+    struct dealership d;
+    memset(&d, 0, sizeof(d));
+    d.now_ms = sl_clock_wall_ms(sl_loop_clock(desk->loop));
+    d.data_dir = desk->data_dir;
+    d.link_base = desk->link_base;
+    d.has_own_page = desk->has_own_page;
+    return d;
+}
 
 /** The handler of every tool; self is a struct tool_desk. */
 void tool_desk_handle(void *self, struct sl_mcp_tool_request *request);

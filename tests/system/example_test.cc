@@ -116,29 +116,4 @@ TEST_F(Example, CommandLineShowsStepsThenTheSummary)
     EXPECT_EQ(health.Wait(30000), 0) << health.Output();
 }
 
-TEST_F(Example, PythonClientExecutesAndWatches)
-{
-    std::string python = std::string(SL_SOURCE_DIR) + "/build/python/bin/python";
-    if (access(python.c_str(), X_OK) != 0) {
-        ASSERT_STRNE(getenv("CI"), "true") << "build/python is missing";
-        GTEST_SKIP() << "build/python is missing: tools/python-environment makes it";
-    }
-    TemporaryFolder out;
-    std::string source = SL_SOURCE_DIR;
-    Process generate({python, "-m", "grpc_tools.protoc", "-I", source + "/protos",
-                      "--python_out=" + out.path, "--grpc_python_out=" + out.path,
-                      "servicelane/agent/v1/agent.proto",
-                      "servicelane/orchestrator/v1/orchestrator.proto"},
-                     {});
-    ASSERT_EQ(generate.Wait(60000), 0) << generate.Output();
-    Environment environment = fleet->Variables();
-    environment["PYTHONPATH"] = out.path;
-    Process client({python, source + "/examples/python/servicelane_example.py"}, environment);
-    ASSERT_EQ(client.Wait(60000), 0) << client.Output() << fleet->Logs();
-    EXPECT_NE(client.Output().find("part 1234: Brake Pad Set"), std::string::npos);
-    EXPECT_NE(client.Output().find("create_payment_1 STEP_STATUS_COMPLETED"), std::string::npos)
-        << client.Output();
-    EXPECT_NE(client.Output().find("Progress: 4/4 steps completed"), std::string::npos);
-}
-
 } // namespace

@@ -164,6 +164,9 @@ TEST_F(Examples, GrpcurlWorksByReflectionAsTheReadmeSays)
           "\"name\": \"Brake Pad Set\"", "Progress: 4/4 steps completed",
           "\"stepStatus\": \"STEP_STATUS_COMPLETED\""})
         EXPECT_NE(output.find(wanted), std::string::npos) << wanted << "\n" << output;
+    EXPECT_LT(output.find("\"name\": \"Brake Pad Set\""), output.find("\"workflowPlan\""))
+        << "the agent's own answer\n"
+        << output;
 }
 
 } // namespace

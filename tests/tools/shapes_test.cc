@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/memory.h"
 #include "rpc/rpc.h"
 
 #include "shapes.grpc-c.h"
@@ -290,6 +291,23 @@ TEST_F(Shapes, EmptySlotOfAStreamIsUnimplemented)
     ASSERT_TRUE(sl_loop_run_until(loop, &caller.is_done, patience_ms));
     EXPECT_EQ(caller.code, SL_UNIMPLEMENTED);
     EXPECT_EQ(caller.message, "Tell is not implemented");
+}
+
+TEST_F(Shapes, WithoutMemoryNothingIsStarted)
+{
+    struct clock_service_echo_callbacks callbacks = {Caller::on_echo, Caller::on_done};
+    Caller caller;
+
+    sl_alloc_fail_after(0);
+    enum sl_code counting =
+        clock_service_count_start(channel, nullptr, Caller::on_counted, &caller, &caller.call);
+    enum sl_code echoing =
+        clock_service_echo_start(channel, nullptr, &callbacks, &caller, &caller.call);
+    sl_alloc_fail_after(-1);
+    EXPECT_EQ(counting, SL_RESOURCE_EXHAUSTED);
+    EXPECT_EQ(echoing, SL_RESOURCE_EXHAUSTED);
+    EXPECT_EQ(caller.call, nullptr);
+    EXPECT_FALSE(caller.is_done);
 }
 
 } // namespace

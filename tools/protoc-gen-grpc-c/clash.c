@@ -2,7 +2,8 @@
 
 /*
  * Which names a method, a service and a file have in the output, static ones included: two of one
- * name would not compile, or worse, so that is refused with a word on how to help it.
+ * name would not compile, or worse, so that is refused with a word on how to help it. The names
+ * that protoc-c gives to messages and enums are held against them.
  */
 
 static const char *const method_suffixes[] = {"_method", "_http", NULL};

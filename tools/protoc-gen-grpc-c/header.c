@@ -63,8 +63,18 @@ static void declare_slot(struct gen_printer *out, const struct gen_method *metho
     gen_block_end(out, 4, begin);
 }
 
+static bool has_request_stream(const struct gen_service *service)
+{
+    for (size_t i = 0; i < service->method_count; i++) {
+        if (service->methods[i].is_client_streaming)
+            return true;
+    }
+    return false;
+}
+
 static void declare_handlers(struct gen_printer *out, const struct gen_service *service)
 {
+    static const char asks[] = "One without a request asks for them with its _receive(). ";
     size_t begin;
 
     gen_print_comment(
@@ -73,10 +83,10 @@ static void declare_handlers(struct gen_printer *out, const struct gen_service *
             out,
             "What a server of %s does, a function for each method. They run on the loop and never "
             "block. request is borrowed until the call is answered; sl_server_call_arena(call) "
-            "lives as long. A function that returns other than SL_OK has thereby answered; one "
+            "lives as long. %sA function that returns other than SL_OK has thereby answered; one "
             "that returns SL_OK answers now or later, exactly once. A NULL one answers "
             "UNIMPLEMENTED.",
-            service->full_name));
+            service->full_name, has_request_stream(service) ? asks : ""));
     begin = gen_block_begin(out);
     gen_print(out, "struct %s_handlers {\n", service->c_name);
     gen_block_end(out, 0, begin);

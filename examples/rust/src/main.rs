@@ -139,14 +139,6 @@ async fn watch() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// An error with what it came from, in one line.
-fn explain(error: &dyn Error) -> String {
-    match error.source() {
-        Some(cause) => format!("{error}: {}", explain(cause)),
-        None => error.to_string(),
-    }
-}
-
 async fn run() -> Result<(), Box<dyn Error>> {
     execute().await?;
     watch().await
@@ -157,7 +149,10 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{}", explain(error.as_ref()));
+            match error.source() {
+                Some(cause) => eprintln!("{error}: {cause}"),
+                None => eprintln!("{error}"),
+            }
             ExitCode::FAILURE
         }
     }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <string>
@@ -296,6 +297,84 @@ TEST(Json, BelongsToAnArena)
     sl_arena_free(arena);
     EXPECT_EQ(value->refcount, 1u);
     json_decref(value);
+}
+
+/* Plain text is read by a reader of our own: jansson is asked what it makes of the same. */
+TEST(Json, ReadsWhatJanssonReads)
+{
+    const char *const texts[] = {
+        "{}",
+        "[]",
+        " [ 1 , 2 ] ",
+        "{\"a\":{\"b\":[true,false,null]}}",
+        "0",
+        "-0",
+        "-7",
+        "01",
+        "-",
+        "+1",
+        "1.5",
+        "1.",
+        ".5",
+        "1e3",
+        "1E+2",
+        "1e",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "0.1",
+        "-0.0",
+        "123456789012345678",
+        "1234567890123456789",
+        "9223372036854775807",
+        "9223372036854775808",
+        "\"\"",
+        "\"a\\n\\t\\\"\\\\\\/\\b\\f\\r\"",
+        "\"\\u00e9\"",
+        "\"\\u0000\"",
+        "\"\\x\"",
+        "\"\\",
+        "\"open",
+        "\"tab\there\"",
+        "\"\xc3\xa9\"",
+        "\"\xc3\"",
+        "{\"\xff\":1}",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":1,}",
+        "{\"a\" 1}",
+        "{a:1}",
+        "{,}",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "[1",
+        "{\"a\":1",
+        "tru",
+        "true",
+        "truex",
+        "nul",
+        "null",
+        "1 2",
+        "{} {}",
+        "]",
+        "}",
+        "\t\r\n{}\n",
+        "{\"a\\nb\":1}",
+        "",
+    };
+    for (const char *text : texts) {
+        json_error_t error;
+        Json wanted(json_loads(text, JSON_DECODE_ANY, &error));
+        json_t *read = nullptr;
+        struct sl_error failure = {};
+        enum sl_code code = sl_json_parse(text, strlen(text), nullptr, &read, &failure);
+        Json found(read);
+        EXPECT_EQ(code == SL_OK, wanted != nullptr) << text;
+        if (found && wanted) {
+            EXPECT_TRUE(json_equal(found.get(), wanted.get())) << text;
+            EXPECT_EQ(json_typeof(found.get()), json_typeof(wanted.get())) << text;
+        }
+    }
 }
 
 } // namespace

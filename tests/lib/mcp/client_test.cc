@@ -6,9 +6,21 @@ namespace
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-class McpClient : public McpTest
+/** Both eras of the protocol, over the one endpoint. */
+class McpClient : public McpTest, public ::testing::WithParamInterface<const char *>
 {
   protected:
+    void SetUp() override
+    {
+        McpTest::SetUp();
+        revision_ = GetParam();
+    }
+
+    bool IsStateless() const
+    {
+        return std::string(GetParam()) == "2026-07-28";
+    }
+
     /** The stream opens beside the first requests: changes tools until one is heard of. */
     bool ChangeUntilHeard()
     {
@@ -24,7 +36,7 @@ class McpClient : public McpTest
     }
 };
 
-TEST_F(McpClient, CallsATool)
+TEST_P(McpClient, CallsATool)
 {
     StartServer();
     StartClient();
@@ -35,7 +47,7 @@ TEST_F(McpClient, CallsATool)
     EXPECT_EQ(result.value, R"({"amount":100.5,"list":[1,{"a":null}]})");
 }
 
-TEST_F(McpClient, ListsToolsPageByPage)
+TEST_P(McpClient, ListsToolsPageByPage)
 {
     StartServer(2);
     StartClient();
@@ -57,7 +69,7 @@ TEST_F(McpClient, ListsToolsPageByPage)
     json_decref(tools);
 }
 
-TEST_F(McpClient, SendsHeadersAndKey)
+TEST_P(McpClient, SendsHeadersAndKey)
 {
     struct sl_arena *arena = sl_arena_new();
     struct sl_headers own = {}, of_call = {};
@@ -83,7 +95,7 @@ TEST_F(McpClient, SendsHeadersAndKey)
     sl_arena_free(arena);
 }
 
-TEST_F(McpClient, TellsARefusalFromAFault)
+TEST_P(McpClient, TellsARefusalFromAFault)
 {
     StartServer();
     StartClient();
@@ -106,7 +118,7 @@ TEST_F(McpClient, TellsARefusalFromAFault)
     EXPECT_THAT(std::string(busy.error.message), HasSubstr("try again later"));
 }
 
-TEST_F(McpClient, HearsOfEveryWrongArgument)
+TEST_P(McpClient, HearsOfEveryWrongArgument)
 {
     StartServer();
     StartClient();
@@ -120,7 +132,7 @@ TEST_F(McpClient, HearsOfEveryWrongArgument)
     EXPECT_EQ(tools_.calls, 0);
 }
 
-TEST_F(McpClient, HasManyCallsUnderWay)
+TEST_P(McpClient, HasManyCallsUnderWay)
 {
     StartServer();
     StartClient();
@@ -134,7 +146,7 @@ TEST_F(McpClient, HasManyCallsUnderWay)
     }
 }
 
-TEST_F(McpClient, EndsAtTheDeadlineAndTellsTheServer)
+TEST_P(McpClient, EndsAtTheDeadlineAndTellsTheServer)
 {
     struct sl_mcp_tool_call call = {};
 
@@ -142,7 +154,9 @@ TEST_F(McpClient, EndsAtTheDeadlineAndTellsTheServer)
     StartClient();
     EXPECT_EQ(Call("echo").error.code, SL_OK);
     call.timeout_ms = 100;
-    Result result = Call("slow", R"({"milliseconds":700})", call);
+    /* Without sessions the server sees it on the stream that long work begins. */
+    Result result =
+        Call("slow", IsStateless() ? R"({"milliseconds":6000})" : R"({"milliseconds":700})", call);
     EXPECT_EQ(result.error.code, SL_DEADLINE_EXCEEDED);
     EXPECT_EQ(result.error.outcome, SL_OUTCOME_UNKNOWN);
     EXPECT_THAT(std::string(result.error.message), HasSubstr("tools/call slow"));
@@ -150,13 +164,14 @@ TEST_F(McpClient, EndsAtTheDeadlineAndTellsTheServer)
     EXPECT_EQ(tools_.cancelled, 1);
 }
 
-TEST_F(McpClient, CancelsACall)
+TEST_P(McpClient, CancelsACall)
 {
     Result result;
 
     StartServer();
     StartClient();
-    struct sl_mcp_request *request = Start(&result, "slow", R"({"milliseconds":300})");
+    struct sl_mcp_request *request = Start(
+        &result, "slow", IsStateless() ? R"({"milliseconds":6000})" : R"({"milliseconds":300})");
     ASSERT_TRUE(RunUntilTrue([this] { return tools_.waiting == 1; }));
     sl_mcp_cancel(request);
     EXPECT_FALSE(result.is_done);
@@ -167,7 +182,7 @@ TEST_F(McpClient, CancelsACall)
     EXPECT_EQ(tools_.cancelled, 1);
 }
 
-TEST_F(McpClient, KnowsWhatNeverLeft)
+TEST_P(McpClient, KnowsWhatNeverLeft)
 {
     Result result;
 
@@ -188,7 +203,7 @@ TEST_F(McpClient, KnowsWhatNeverLeft)
     EXPECT_EQ(cancelled.error.outcome, SL_OUTCOME_NOT_EXECUTED);
 }
 
-TEST_F(McpClient, FindsItsWayIntoANewSession)
+TEST_P(McpClient, FindsItsWayIntoANewSession)
 {
     StartServer();
     StartClient();
@@ -204,7 +219,7 @@ TEST_F(McpClient, FindsItsWayIntoANewSession)
     EXPECT_EQ(List().error.code, SL_OK);
 }
 
-TEST_F(McpClient, HearsOfToolsThatComeAndGo)
+TEST_P(McpClient, HearsOfToolsThatComeAndGo)
 {
     StartServer();
     StartClient(nullptr, true);
@@ -219,7 +234,7 @@ TEST_F(McpClient, HearsOfToolsThatComeAndGo)
     EXPECT_EQ(Call("another").error.code, SL_INVALID_ARGUMENT);
 }
 
-TEST_F(McpClient, ListensAgainAfterTheServerWasAway)
+TEST_P(McpClient, ListensAgainAfterTheServerWasAway)
 {
     StartServer();
     StartClient(nullptr, true);
@@ -231,7 +246,7 @@ TEST_F(McpClient, ListensAgainAfterTheServerWasAway)
     EXPECT_TRUE(ChangeUntilHeard());
 }
 
-TEST_F(McpClient, EndsWhatIsUnderWayWhenFreed)
+TEST_P(McpClient, EndsWhatIsUnderWayWhenFreed)
 {
     Result sent, waiting;
 
@@ -253,7 +268,7 @@ TEST_F(McpClient, EndsWhatIsUnderWayWhenFreed)
     EXPECT_EQ(waiting.error.outcome, SL_OUTCOME_NOT_EXECUTED);
 }
 
-TEST_F(McpClient, MayBeFreedInsideACallback)
+TEST_P(McpClient, MayBeFreedInsideACallback)
 {
     Result first, second;
 
@@ -270,7 +285,7 @@ TEST_F(McpClient, MayBeFreedInsideACallback)
     EXPECT_EQ(second.error.code, SL_CANCELLED);
 }
 
-TEST_F(McpClient, MayBeFreedWhenTheSessionFails)
+TEST_P(McpClient, MayBeFreedWhenTheSessionFails)
 {
     Result first, second;
 
@@ -288,7 +303,7 @@ TEST_F(McpClient, MayBeFreedWhenTheSessionFails)
     EXPECT_EQ(second.error.code, SL_CANCELLED);
 }
 
-TEST_F(McpClient, RefusesAnEndpointThatIsNone)
+TEST_P(McpClient, RefusesAnEndpointThatIsNone)
 {
     struct sl_mcp_client_options options = {};
 
@@ -299,12 +314,18 @@ TEST_F(McpClient, RefusesAnEndpointThatIsNone)
     EXPECT_EQ(client_, nullptr);
 }
 
-TEST_F(McpClient, MakesIntegersThatNoDoubleHoldsIntoStrings)
+TEST_P(McpClient, MakesIntegersThatNoDoubleHoldsIntoStrings)
 {
     StartServer();
     StartClient();
     EXPECT_EQ(Call("echo", R"({"id":9007199254740993,"n":5})").value,
               R"({"id":"9007199254740993","n":5})");
 }
+
+INSTANTIATE_TEST_SUITE_P(Eras, McpClient, ::testing::Values("2025-11-25", "2026-07-28"),
+                         [](const auto &info) {
+                             return std::string(info.param) == "2026-07-28" ? "Stateless"
+                                                                            : "WithSessions";
+                         });
 
 } // namespace

@@ -102,6 +102,7 @@ class McpTest : public ::testing::Test
         options.client_version = "1";
         options.headers = headers;
         options.default_timeout_ms = timeout_ms;
+        options.revision = revision_;
         if (is_listening) {
             options.on_tools_changed = [](void *arg) { ++*static_cast<int *>(arg); };
             options.arg = &changes_;
@@ -267,6 +268,8 @@ class McpTest : public ::testing::Test
     struct sl_mcp_client *client_ = nullptr;
     struct test_tools tools_ = {};
     struct sl_error err_ = {};
+    /** What StartClient() speaks; NULL: whatever the server does. */
+    const char *revision_ = nullptr;
     int port_ = 0;
     int changes_ = 0;
 };

@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "conformance_tools.h"
 #include "loop/signals.h"
-#include "test_tools.h"
 
-/* mcp-test-server [port]: serves the test tools on 127.0.0.1 until a signal comes. */
+/* mcp-test-server [port]: serves the test tools and those of the conformance suite on 127.0.0.1
+ * until a signal comes. */
 
 static void on_stopped(void *arg)
 {
@@ -18,6 +19,13 @@ static void on_signal(int number, void *arg)
 
     (void)number;
     sl_mcp_server_stop_start(tools->server, 1000, on_stopped, tools->loop);
+}
+
+static enum sl_code add_conformance_tools(struct test_tools *tools, struct sl_error *err)
+{
+    for (size_t i = 0; i < conformance_tool_count; i++)
+        SL_TRY(sl_mcp_server_add_tool(tools->server, &conformance_tool_table[i], err));
+    return SL_OK;
 }
 
 static int run(const char *port)
@@ -38,7 +46,8 @@ static int run(const char *port)
     if (sl_loop_new(NULL, &tools.loop, &error) == SL_OK &&
         sl_signals_new(tools.loop, on_signal, &tools, &signals, &error) == SL_OK &&
         sl_mcp_server_new(tools.loop, &options, test_tool_table, test_tool_count, &tools.server,
-                          &error) == SL_OK) {
+                          &error) == SL_OK &&
+        add_conformance_tools(&tools, &error) == SL_OK) {
         printf("listening on 127.0.0.1:%d\n", sl_mcp_server_port(tools.server));
         fflush(stdout);
         sl_loop_run(tools.loop);

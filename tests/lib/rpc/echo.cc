@@ -173,11 +173,10 @@ std::string Outcome::trailing_value(const std::string &key) const
     return "(none)";
 }
 
-struct sl_server *Echo::new_server(const std::string &listen)
+struct sl_server *Echo::new_server(const std::string &listen, struct sl_server_options options)
 {
     static sl_dispatch_fn *const DISPATCH[] = {serve_say, serve_count, serve_join, serve_chat,
                                                serve_nest};
-    struct sl_server_options options = {};
     options.listen = listen.c_str();
     struct sl_server *made = nullptr;
     EXPECT_EQ(sl_server_new(loop, &options, &made, nullptr), SL_OK);
@@ -185,14 +184,36 @@ struct sl_server *Echo::new_server(const std::string &listen)
     return made;
 }
 
-struct sl_channel *Echo::new_channel(const std::string &target)
+struct sl_channel *Echo::new_channel(const std::string &target, struct sl_channel_options options)
 {
-    struct sl_channel_options options = {};
     options.target = target.c_str();
     struct sl_channel *made = nullptr;
     struct sl_error error = {};
     EXPECT_EQ(sl_channel_new(loop, &options, &made, &error), SL_OK) << error.message;
     return made;
+}
+
+void Echo::dispose(struct sl_server *other)
+{
+    bool done = false;
+    sl_server_stop_start(
+        other, 0, [](void *arg) { *static_cast<bool *>(arg) = true; }, &done);
+    run_until([&] { return done; });
+    sl_server_free(other);
+}
+
+void Echo::replace_server(struct sl_server_options options)
+{
+    dispose(server);
+    server = new_server("127.0.0.1:0", options);
+    struct sl_error error = {};
+    ASSERT_EQ(sl_server_start(server, &error), SL_OK) << error.message;
+}
+
+void Echo::replace_channel(const std::string &target, struct sl_channel_options options)
+{
+    sl_channel_free(channel);
+    channel = new_channel(target, options);
 }
 
 std::string Echo::address() const

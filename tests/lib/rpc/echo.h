@@ -76,8 +76,12 @@ struct Echo : testing::Test {
     void SetUp() override;
     void TearDown() override;
 
-    struct sl_server *new_server(const std::string &listen);
-    struct sl_channel *new_channel(const std::string &target);
+    struct sl_server *new_server(const std::string &listen, struct sl_server_options options = {});
+    struct sl_channel *new_channel(const std::string &target,
+                                   struct sl_channel_options options = {});
+    /* Another server, or channel, instead of the one that is there. */
+    void replace_server(struct sl_server_options options);
+    void replace_channel(const std::string &target, struct sl_channel_options options = {});
     std::string address() const;
     void stop_server(int64_t grace_ms);
     /* Runs the loop until the condition holds; fails the test when it does not in time. */
@@ -91,6 +95,8 @@ struct Echo : testing::Test {
     Outcome say(const std::string &text, const struct sl_call_options *options = nullptr);
     /* Puts the call into `held`. */
     void hold(struct sl_server_call *call);
+    /* Stops a server that a test made, and frees it. */
+    void dispose(struct sl_server *other);
 };
 
 /* A TCP port that nobody listens on. */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "echo.h"
+#include "relay.h"
 
 namespace
 {
@@ -20,17 +21,6 @@ struct Server : Echo {
         return error.message;
     }
 };
-
-int connect_to(int port)
-{
-    struct sockaddr_in peer = {};
-    peer.sin_family = AF_INET;
-    peer.sin_port = htons(static_cast<uint16_t>(port));
-    peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    EXPECT_EQ(connect(fd, reinterpret_cast<struct sockaddr *>(&peer), sizeof(peer)), 0);
-    return fd;
-}
 
 /* A socket that listens on the address, so that nobody else can; its port. */
 int occupy(const struct addrinfo *info, int *ret_fd)
@@ -203,6 +193,63 @@ TEST_F(Server, RegistersAServiceOnce)
               SL_FAILED_PRECONDITION);
 }
 
+/* ---- How many calls at once ---- */
+
+TEST_F(Server, RefusesCallsOverTheLimitAndTakesThemAgain)
+{
+    struct sl_server_options options = {};
+    options.max_calls_in_flight = 2;
+    replace_server(options);
+    replace_channel(address());
+    on_say = [this](struct sl_server_call *call, const std::string &, struct sl_error *) {
+        hold(call);
+        return SL_OK;
+    };
+    Outcome first, second;
+    sl_call_unref(start(&first, &ECHO_SAY, Text("1").get()));
+    sl_call_unref(start(&second, &ECHO_SAY, Text("2").get()));
+    run_until([&] { return held.size() == 2; });
+    Outcome refused = say("3");
+    EXPECT_EQ(refused.error.code, SL_RESOURCE_EXHAUSTED);
+    EXPECT_STREQ(refused.error.message, "2 calls are in flight, as many as this server takes");
+    EXPECT_EQ(refused.error.outcome, SL_OUTCOME_NOT_EXECUTED);
+    EXPECT_EQ(say_count, 2);
+    sl_server_call_reply(held.back(), Text("done").get());
+    held.pop_back();
+    run_until([&] { return second.is_done || first.is_done; });
+    on_say = nullptr;
+    run_until([&] { return say("4").error.code == SL_OK; });
+    sl_server_call_reply(held.back(), Text("done").get());
+    held.pop_back();
+    run_until([&] { return second.is_done && first.is_done; });
+}
+
+TEST_F(Server, AnswersHealthWhenItIsFull)
+{
+    struct sl_server_options options = {};
+    options.max_calls_in_flight = 1;
+    replace_server(options);
+    struct sl_channel_options watched = {};
+    watched.health_service = "test.Echo";
+    on_say = [this](struct sl_server_call *call, const std::string &, struct sl_error *) {
+        hold(call);
+        return SL_OK;
+    };
+    replace_channel(address());
+    Outcome first;
+    sl_call_unref(start(&first, &ECHO_SAY, Text("1").get()));
+    run_until([&] { return held.size() == 1; });
+    /* This channel calls only after Health.Watch has told it SERVING. */
+    struct sl_channel *other = new_channel(address(), watched);
+    std::swap(channel, other);
+    Outcome refused = say("2");
+    EXPECT_EQ(refused.error.code, SL_RESOURCE_EXHAUSTED) << refused.error.message;
+    sl_channel_free(other);
+    sl_server_call_reply(held.back(), Text("done").get());
+    held.pop_back();
+    run_until([&] { return first.is_done; });
+}
+
 /* ---- Interceptors ---- */
 
 struct Witness {
@@ -275,10 +322,13 @@ TEST_F(Interceptors, AreToldOfCallsWhoseClientLeft)
         hold(call);
         return SL_OK;
     };
-    struct sl_call_options options = {};
-    options.timeout_ms = 50;
-    EXPECT_EQ(say("x", &options).error.code, SL_DEADLINE_EXCEEDED);
-    run_until([&] { return sl_server_call_is_cancelled(held[0]); });
+    Outcome outcome;
+    struct sl_call *left = start(&outcome, &ECHO_SAY, Text("x").get());
+    run_until([&] { return held.size() == 1; });
+    sl_call_cancel(left);
+    sl_call_unref(left);
+    run_until([&] { return outcome.is_done && sl_server_call_is_cancelled(held[0]); });
+    EXPECT_EQ(outcome.error.code, SL_CANCELLED);
     sl_server_call_reply(held[0], Text("too late").get());
     held.clear();
     run_until([&] { return second.log.size() == 2; });

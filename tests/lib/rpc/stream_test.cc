@@ -94,6 +94,47 @@ TEST_F(Stream, SlowReaderStopsTheWriter)
     EXPECT_EQ(reader.outcome.messages.size(), static_cast<size_t>(MESSAGES));
 }
 
+/* Both ways: a client that does not read stops the server, which then reads no more itself, and so
+ * the client's own writer. Nobody keeps what the other does not take. */
+TEST_F(Stream, SlowReaderStopsTheWriterInBothDirections)
+{
+    constexpr int MESSAGES = 400;
+    const std::string large(64 * 1024, 'x');
+    reader.on_message = [](const std::string &) { return SL_FLOW_PAUSE; };
+    reader.open(channel, &ECHO_CHAT);
+    auto on_sent = [](bool is_sent, void *arg) {
+        Stream *test = static_cast<Stream *>(arg);
+        is_sent ? test->sent++ : test->refused++;
+    };
+    int asked = 0;
+    auto send_on = [&] {
+        for (int i = 0; i < 10; i++) {
+            if (asked == sent && asked < MESSAGES &&
+                sl_call_send(reader.call, Text(large).get(), on_sent, this) == SL_OK)
+                asked++;
+            bool never = false;
+            sl_loop_run_until(loop, &never, 1);
+        }
+    };
+    int before = -1;
+    for (int still = 0; still < 5; before = sent) {
+        send_on();
+        still = before == sent ? still + 1 : 0;
+    }
+    EXPECT_LT(sent, MESSAGES / 2);
+    EXPECT_GE(sent, 1);
+    EXPECT_EQ(reader.outcome.messages.size(), 1u);
+    reader.on_message = nullptr;
+    sl_call_resume(reader.call);
+    run_until([&] {
+        send_on();
+        return reader.outcome.messages.size() == static_cast<size_t>(MESSAGES);
+    });
+    sl_call_close_send(reader.call);
+    run_to_end();
+    EXPECT_EQ(reader.outcome.error.code, SL_OK) << reader.outcome.error.message;
+}
+
 TEST_F(Stream, StatusWaitsForMessagesThatWereNotRead)
 {
     reader.on_message = [](const std::string &) { return SL_FLOW_PAUSE; };

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "echo.h"
+#include "relay.h"
 
 namespace
 {
@@ -96,17 +97,6 @@ TEST_F(Wire, MetadataOfAMegabyteIsRefused)
     EXPECT_EQ(say_count, 0);
     sl_arena_free(arena);
     EXPECT_EQ(say("y").response, "y");
-}
-
-int connect_to(int port)
-{
-    struct sockaddr_in peer = {};
-    peer.sin_family = AF_INET;
-    peer.sin_port = htons(static_cast<uint16_t>(port));
-    peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    EXPECT_EQ(connect(fd, reinterpret_cast<struct sockaddr *>(&peer), sizeof(peer)), 0);
-    return fd;
 }
 
 TEST_F(Wire, GarbageOnTheSocketHarmsNobodyElse)

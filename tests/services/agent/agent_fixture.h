@@ -123,7 +123,11 @@ class ToolServer
         for (const auto &tool : tools_)
             definitions.push_back(tool->definition);
         std::string listen = "127.0.0.1:" + std::to_string(port);
-        struct sl_mcp_server_options options = {listen.c_str(), "test", "1", 0, this};
+        struct sl_mcp_server_options options = {};
+        options.listen = listen.c_str();
+        options.server_name = "test";
+        options.server_version = "1";
+        options.self = this;
         struct sl_error error = {};
         ASSERT_EQ(sl_mcp_server_new(loop, &options, definitions.data(), definitions.size(),
                                     &server_, &error),

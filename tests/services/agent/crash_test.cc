@@ -45,9 +45,11 @@ class Crash : public AgentTest
         close(out[1]);
         std::string line = ReadLine(out[0]);
         close(out[0]);
-        size_t at = line.find("port ");
+        const std::string before = "listening on ";
+        size_t at = line.find(before);
         ASSERT_NE(at, std::string::npos) << line;
-        std::string target = "127.0.0.1:" + std::to_string(atoi(line.c_str() + at + 5));
+        at += before.size();
+        std::string target = line.substr(at, line.find(',') - at);
         struct sl_channel_options options = {};
         options.target = target.c_str();
         replica_ = std::make_unique<Replica>();

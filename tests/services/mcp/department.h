@@ -150,8 +150,13 @@ class Department : public ::testing::Test
             store,
             [](sl_db *db, void *p, sl_error *err) {
                 Arg *a = static_cast<Arg *>(p);
-                dealership d = {db, a->self->now_ms, a->self->user, a->self->folder.c_str(),
-                                "https://pay.example.com"};
+                dealership d = {};
+                d.db = db;
+                d.now_ms = a->self->now_ms;
+                d.user = a->self->user;
+                d.data_dir = a->self->folder.c_str();
+                d.link_base = "https://pay.example.com";
+                d.dealer = a->self->dealer;
                 return a->work(&d, &a->result, err);
             },
             &arg, &error);
@@ -214,6 +219,7 @@ class Department : public ::testing::Test
     sl_store *store = nullptr;
     int64_t now_ms = INT64_C(1750848105000);
     const char *user = "tester";
+    const char *dealer = nullptr;
 };
 
 #endif

@@ -129,6 +129,8 @@ TEST_F(Payments, KeepsANotificationAsAFile)
         Do("send_payment_notification", R"({"payment_id": "PAY-1005", "channel": "email"})");
     EXPECT_EQ(sent["sent_to"].Text(), "priya.singh@example.com");
     EXPECT_EQ(sent["kind"].Text(), "reminder");
+    EXPECT_EQ(sent["status"].Text(), "kept");
+    EXPECT_NE(sent["detail"].Text().find("was not sent"), std::string::npos);
     std::ifstream file(folder + "/" + sent["kept_as"].Text());
     std::stringstream text;
     text << file.rdbuf();

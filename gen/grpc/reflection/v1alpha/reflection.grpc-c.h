@@ -57,9 +57,9 @@ SL_MUST_USE enum sl_code v1alpha_server_reflection_server_reflection_info_send_r
 /**
  * What a server of grpc.reflection.v1alpha.ServerReflection does, a function for each method. They
  * run on the loop and never block. request is borrowed until the call is answered;
- * sl_server_call_arena(call) lives as long. A function that returns other than SL_OK has thereby
- * answered; one that returns SL_OK answers now or later, exactly once. A NULL one answers
- * UNIMPLEMENTED.
+ * sl_server_call_arena(call) lives as long. One without a request asks for them with its
+ * _receive(). A function that returns other than SL_OK has thereby answered; one that returns SL_OK
+ * answers now or later, exactly once. A NULL one answers UNIMPLEMENTED.
  */
 struct v1alpha_server_reflection_handlers {
     /** Answers each request of the stream, in order. */
