@@ -55,6 +55,14 @@ FakeModel::~FakeModel()
 {
     sl_loop_stop(loop_);
     thread_.join();
+    /* The loop goes on on this thread until the server let go of the calls that it never answered.
+     */
+    bool is_stopped = false;
+    auto note = [](void *arg) { *static_cast<bool *>(arg) = true; };
+    sl_http_server_stop_start(server_, 0, note, &is_stopped);
+    for (sl_http_incoming *incoming : unanswered_)
+        sl_http_reply(incoming, 503, nullptr, nullptr, 0);
+    EXPECT_TRUE(sl_loop_run_until(loop_, &is_stopped, 10000));
     sl_http_server_free(server_);
     sl_loop_free(loop_);
 }
@@ -87,8 +95,10 @@ void FakeModel::Handle(void *arg, sl_http_incoming *incoming,
     model->asked_.push_back({request->path, authorization != nullptr ? authorization : "",
                              std::string(request->body, request->body_length)});
     const ModelAnswer &answer = model->answers_.at(place);
-    if (answer.is_silent)
+    if (answer.is_silent) {
+        model->unanswered_.push_back(incoming);
         return;
+    }
     sl_headers headers = {};
     for (const auto &[name, value] : answer.headers)
         EXPECT_EQ(SL_OK, sl_headers_add(&headers, sl_http_incoming_arena(incoming), name.c_str(),

@@ -53,6 +53,7 @@ class FakeModel
     std::mutex mutex_;
     std::vector<ModelAnswer> answers_;
     std::vector<ModelAsked> asked_;
+    std::vector<sl_http_incoming *> unanswered_;
 };
 
 #endif
