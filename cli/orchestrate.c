@@ -47,7 +47,7 @@ static enum sl_code watch(struct cli_client *client, const char *request_id,
         SERVICELANE__ORCHESTRATOR__V1__WATCH_WORKFLOW_REQUEST__INIT;
     request.request_id = (char *)request_id;
     const struct orchestrator_watch_workflow_callbacks callbacks = {on_event, on_done};
-    const struct sl_call_options options = {.timeout_ms = WATCH_MS};
+    const struct sl_call_options options = cli_call_options(client, WATCH_MS);
     struct sl_call *call = NULL;
     enum sl_code code = orchestrator_watch_workflow_start(client->channel, &options, &request,
                                                           &callbacks, watching, &call);
@@ -76,8 +76,9 @@ static enum sl_code accept_request(struct cli_client *client,
     request->optional_request_id_case =
         SERVICELANE__ORCHESTRATOR__V1__ORCHESTRATOR_REQUEST__OPTIONAL_REQUEST_ID_REQUEST_ID;
     Servicelane__Orchestrator__V1__OrchestrateAsyncResponse *response = NULL;
-    return orchestrator_orchestrate_async(client->channel, NULL, request, client->arena, &response,
-                                          err);
+    const struct sl_call_options options = cli_call_options(client, 0);
+    return orchestrator_orchestrate_async(client->channel, &options, request, client->arena,
+                                          &response, err);
 }
 
 static enum cli_status show_result(struct cli_client *client, char *request_id)
@@ -87,7 +88,8 @@ static enum cli_status show_result(struct cli_client *client, char *request_id)
         SERVICELANE__ORCHESTRATOR__V1__GET_WORKFLOW_REQUEST__INIT;
     request.request_id = request_id;
     Servicelane__Orchestrator__V1__Workflow *workflow = NULL;
-    if (orchestrator_get_workflow(client->channel, NULL, &request, client->arena, &workflow,
+    const struct sl_call_options options = cli_call_options(client, 0);
+    if (orchestrator_get_workflow(client->channel, &options, &request, client->arena, &workflow,
                                   &err) != SL_OK)
         return cli_complain(client, &err);
     const Servicelane__Orchestrator__V1__OrchestratorResponse *result = workflow->result;
@@ -98,27 +100,42 @@ static enum cli_status show_result(struct cli_client *client, char *request_id)
     return result && result->success ? CLI_OK : CLI_FAILED;
 }
 
-enum cli_status cli_follow(struct cli_client *client,
-                           Servicelane__Orchestrator__V1__OrchestratorRequest *request)
+/* Shows a workflow from its first event to its last, then its result. request NULL: it is there
+ * already. */
+static enum cli_status follow(struct cli_client *client,
+                              Servicelane__Orchestrator__V1__OrchestratorRequest *request,
+                              char *request_id)
 {
     struct sl_error err = {0};
-    char request_id[SL_UUID_SIZE];
-    sl_uuid_new(request_id);
     struct watching watching = {.render = {.is_terminal = isatty(STDERR_FILENO) == 1}};
     struct sl_signals *signals = NULL;
     if (sl_signals_new(client->loop, on_signal, &watching, &signals, &err) != SL_OK)
         return cli_complain(client, &err);
-    enum sl_code code = accept_request(client, request, request_id, &err);
+    enum sl_code code = request ? accept_request(client, request, request_id, &err) : SL_OK;
     if (code == SL_OK)
         code = watch(client, request_id, &watching, &err);
     sl_signals_free(signals);
     if (code != SL_OK)
         return cli_complain(client, &err);
     if (watching.is_interrupted) {
-        fprintf(stderr, "The workflow goes on; see: servicelane workflow %s\n", request_id);
+        fprintf(stderr, "The workflow goes on; see: servicelane workflow %s --follow\n",
+                request_id);
         return CLI_INTERRUPTED;
     }
     return show_result(client, request_id);
+}
+
+enum cli_status cli_follow(struct cli_client *client,
+                           Servicelane__Orchestrator__V1__OrchestratorRequest *request)
+{
+    char request_id[SL_UUID_SIZE];
+    sl_uuid_new(request_id);
+    return follow(client, request, request_id);
+}
+
+enum cli_status cli_watch(struct cli_client *client, const char *request_id)
+{
+    return follow(client, NULL, (char *)(uintptr_t)request_id);
 }
 
 enum cli_status cli_orchestrate(struct cli_client *client)

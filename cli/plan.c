@@ -24,7 +24,7 @@ static enum cli_status show(struct cli_client *client)
     Servicelane__Orchestrator__V1__OrchestratorRequest request =
         SERVICELANE__ORCHESTRATOR__V1__ORCHESTRATOR_REQUEST__INIT;
     Servicelane__Orchestrator__V1__PlanResponse *response = NULL;
-    const struct sl_call_options options = {.timeout_ms = PLAN_MS};
+    const struct sl_call_options options = cli_call_options(client, PLAN_MS);
     request.user_request = client->options->arguments[0];
     if (orchestrator_plan(client->channel, &options, &request, client->arena, &response, &err) !=
         SL_OK)
@@ -106,5 +106,10 @@ static enum cli_status run_file(struct cli_client *client)
 
 enum cli_status cli_plan(struct cli_client *client)
 {
-    return client->options->plan_file ? run_file(client) : show(client);
+    bool has_request = client->options->argument_count > 0;
+    if (has_request == (client->options->plan_file != NULL)) {
+        fprintf(stderr, "servicelane: plan wants either a request in words or --run FILE\n");
+        return CLI_USAGE;
+    }
+    return has_request ? show(client) : run_file(client);
 }

@@ -24,7 +24,8 @@ enum cli_status cli_services(struct cli_client *client)
     Servicelane__Orchestrator__V1__ListServicesRequest request =
         SERVICELANE__ORCHESTRATOR__V1__LIST_SERVICES_REQUEST__INIT;
     Servicelane__Orchestrator__V1__ListServicesResponse *response = NULL;
-    if (orchestrator_list_services(client->channel, NULL, &request, client->arena, &response,
+    const struct sl_call_options options = cli_call_options(client, 0);
+    if (orchestrator_list_services(client->channel, &options, &request, client->arena, &response,
                                    &err) != SL_OK)
         return cli_complain(client, &err);
     if (client->options->is_json)
@@ -32,37 +33,6 @@ enum cli_status cli_services(struct cli_client *client)
     for (size_t i = 0; i < response->n_services; i++)
         if (response->services[i]->value)
             print_service(response->services[i]->key, response->services[i]->value);
-    return CLI_OK;
-}
-
-static void print_workflow(const Servicelane__Orchestrator__V1__Workflow *workflow)
-{
-    printf("%s: %s\n%s\n", workflow->request_id, cli_workflow_word(workflow->status),
-           workflow->user_request);
-    for (size_t i = 0; i < workflow->n_steps; i++) {
-        const Servicelane__Orchestrator__V1__StepState *step = workflow->steps[i];
-        printf("  %s %s: %s.%s %s, tried %d times%s%s\n", cli_step_symbol(step->status),
-               step->step_id, step->service_name, step->operation, cli_step_word(step->status),
-               step->attempts, step->optional_error_case ? ": " : "",
-               step->optional_error_case ? step->error : "");
-    }
-    if (workflow->result)
-        printf("\n%s\n", workflow->result->final_result);
-}
-
-enum cli_status cli_workflow(struct cli_client *client)
-{
-    struct sl_error err = {0};
-    Servicelane__Orchestrator__V1__GetWorkflowRequest request =
-        SERVICELANE__ORCHESTRATOR__V1__GET_WORKFLOW_REQUEST__INIT;
-    request.request_id = client->options->arguments[0];
-    Servicelane__Orchestrator__V1__Workflow *workflow = NULL;
-    if (orchestrator_get_workflow(client->channel, NULL, &request, client->arena, &workflow,
-                                  &err) != SL_OK)
-        return cli_complain(client, &err);
-    if (client->options->is_json)
-        return cli_print_json(&workflow->base);
-    print_workflow(workflow);
     return CLI_OK;
 }
 

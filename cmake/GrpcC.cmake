@@ -14,7 +14,7 @@ file(RELATIVE_PATH SL_GRPC_C_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" SL_GRPC_C_PC_TO_PREFIX "${SL_GRPC_C_PC_TO_PREFIX}")
 
 # One library of several: who links it needs to know no order.
-set(parts sl_base sl_loop sl_rpc sl_wire sl_wire_descriptor sl_gen_known)
+set(parts sl_base sl_telemetry sl_loop sl_rpc sl_wire sl_wire_descriptor sl_gen_known)
 set(objects)
 foreach(part ${parts})
     list(APPEND objects $<TARGET_OBJECTS:${part}>)
@@ -30,7 +30,7 @@ install(TARGETS servicelane-grpc-c protoc-gen-grpc-c COMPONENT grpc-c)
 # All headers but those that a folder keeps to itself.
 file(GLOB headers RELATIVE ${PROJECT_SOURCE_DIR}/lib CONFIGURE_DEPENDS lib/base/*.h lib/loop/*.h lib/rpc/*.h)
 list(FILTER headers EXCLUDE REGEX
-    "_private\\.h$|^loop/queue\\.h$|^rpc/(buffer|codec_check|health|inflate|reflection|reflection_files)\\.h$")
+    "_private\\.h$|^loop/queue\\.h$|^rpc/(buffer|codec_check|health|inflate|observed|reflection|reflection_files)\\.h$")
 foreach(header ${headers})
     cmake_path(GET header PARENT_PATH folder)
     install(FILES lib/${header} DESTINATION ${SL_GRPC_C_INCLUDE_DIR}/${folder} COMPONENT grpc-c)

@@ -56,6 +56,9 @@ static void on_found(const struct sl_error *error, struct orch_workflow *workflo
     struct sl_error told = *error;
     struct orch_run *run =
         orch_executor_find(accepting->executor, accepting->tenant, accepting->request_id);
+    /* Somebody else asks for it too, and has not heard yet that it is there already. */
+    if (run && !orch_run_is_committed(run, 1))
+        run = NULL;
     if (workflow && strcmp(workflow->request_hash, accepting->request_hash) != 0)
         another_request(accepting->request_id, &told);
     else if (workflow && !run && !orch_workflow_status_is_last(workflow->status))
@@ -146,7 +149,8 @@ static enum sl_code start_run(struct orch_executor *executor,
         return sl_error_set(err, SL_UNAVAILABLE, "the orchestrator stops");
     if (limit > 0 && executor->run_count >= limit)
         return sl_error_set(err, SL_RESOURCE_EXHAUSTED,
-                            "%zu workflows are under way already: try again later", limit);
+                            "%zu workflows are under way or wait already: try again in %d seconds",
+                            limit, orch_executor_retry_after(executor));
     struct orch_run *run = NULL;
     SL_TRY(make_run(executor, acceptance, &run, err));
     if (run->is_broken) {
@@ -197,7 +201,9 @@ enum sl_code orch_executor_accept_start(struct orch_executor *executor,
     accepting->arg = arg;
     executor->finds_open++;
     join_run(accepting, run);
-    if (is_new)
+    if (is_new) {
         orch_run_flush(run);
+        orch_run_enter_early(run);
+    }
     return SL_OK;
 }

@@ -91,7 +91,7 @@ enum orch_verdict orch_agent_judge(const struct orch_agent_answer *answer,
 double orch_agent_retry_after(const struct orch_agent_answer *answer)
 {
     const json_t *metadata = json_object_get(answer->message, "metadata");
-    double seconds = sl_json_number(metadata, "retry_after", 0);
+    double seconds = sl_json_number(metadata, "retry_after", answer->retry_after_seconds);
     if (!(seconds > 0))
         return 0;
     return seconds < 60 ? seconds : 60;

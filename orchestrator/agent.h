@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "guard/settings.h"
+#include "http/client.h"
 #include "loop/loop.h"
 #include "orchestrator/schedule.h"
 #include "orchestrator/workflow.h"
@@ -29,6 +31,8 @@ struct orch_agent_answer {
     struct sl_error error;
     /** The message in the REST dialect, such as an AgentServiceResponse; NULL without an answer. */
     json_t *message;
+    /** Without an answer: seconds after which it is worth asking again; 0 where nobody says. */
+    double retry_after_seconds;
 };
 
 typedef void orch_agent_done_fn(const struct orch_agent_answer *answer, void *arg);
@@ -58,6 +62,9 @@ struct orch_agent_request {
     const char *idempotency_key;
     /** Optional. For whom. */
     const struct orch_caller *caller;
+    /** Being carried out twice does no harm: the request may use a connection that was used before
+     * (libcurl sends such a one again by itself when the connection dies). */
+    bool is_repeatable;
 };
 
 /** A way to speak to agents. */
@@ -73,8 +80,28 @@ struct orch_agent {
     const struct orch_agent_protocol *protocol;
 };
 
-/** An agent at a gRPC target. */
-SL_MUST_USE enum sl_code orch_agent_grpc_new(struct sl_loop *loop, const char *target,
+/** An agent at a gRPC target, and what is shown to it. */
+struct orch_agent_grpc_options {
+    /** Required. */
+    const char *target;
+    /** Optional. TLS, and the key of the orchestrator's own. Borrowed until orch_agent_free(). */
+    const struct sl_guard_settings *guard;
+    /** Optional. Name that the agent's certificate bears where target is an address. Borrowed until
+     * the call returns. */
+    const char *server_name;
+};
+/** Instances that say by grpc.health.v1 that they do not serve are passed over. */
+SL_MUST_USE enum sl_code orch_agent_grpc_new(struct sl_loop *loop,
+                                             const struct orch_agent_grpc_options *options,
+                                             struct orch_agent **ret_agent, struct sl_error *err);
+
+/**
+ * An agent that speaks REST at url ("http://parts:8085", any path is a prefix), such as one of the
+ * Python system. http is borrowed until every call has ended. What its answers lack is put in:
+ * capabilities without honours_idempotency_key honour nothing, a failure that says it timed out has
+ * an unknown outcome.
+ */
+SL_MUST_USE enum sl_code orch_agent_rest_new(struct sl_http_client *http, const char *url,
                                              struct orch_agent **ret_agent, struct sl_error *err);
 
 /** Calls under way go on to their end. agent may be NULL. */

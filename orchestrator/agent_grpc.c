@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "guard/guard.h"
 #include "orchestrator/agent.h"
 #include "servicelane/agent/v1/agent.grpc-c.h"
 #include "json/message.h"
@@ -11,6 +12,8 @@
 struct grpc_agent {
     struct orch_agent base;
     struct sl_channel *channel;
+    /** "" where it has none. */
+    const char *own_key;
 };
 
 struct orch_agent_call {
@@ -141,6 +144,9 @@ static enum sl_code send_request(struct grpc_agent *agent, const struct orch_age
     struct sl_metadata metadata = {0};
     ProtobufCMessage *message = NULL;
     SL_TRY(add_metadata(request, arena, &metadata, err));
+    if (sl_guard_add_key(agent->own_key, &metadata, arena) != SL_OK)
+        return sl_error_set(err, SL_INVALID_ARGUMENT,
+                            "SERVICELANE_AUTH_KEY cannot be sent: visible ASCII is wanted");
     SL_TRY(make_request(request, arena, &message, err));
     struct sl_call_options options = {.timeout_ms = request->timeout_ms, .metadata = &metadata};
     enum sl_code code = sl_call_unary_start(agent->channel, method_of(request->method), &options,
@@ -183,7 +189,7 @@ static void grpc_free(struct orch_agent *agent)
     sl_free(agent);
 }
 
-enum sl_code orch_agent_grpc_new(struct sl_loop *loop, const char *target,
+enum sl_code orch_agent_grpc_new(struct sl_loop *loop, const struct orch_agent_grpc_options *given,
                                  struct orch_agent **ret_agent, struct sl_error *err)
 {
     static const struct orch_agent_protocol protocol = {grpc_call_start, grpc_cancel, grpc_free};
@@ -191,7 +197,15 @@ enum sl_code orch_agent_grpc_new(struct sl_loop *loop, const char *target,
     if (!agent)
         return sl_error_no_memory(err);
     agent->base.protocol = &protocol;
-    struct sl_channel_options options = {.target = target, .max_message_bytes = 16u << 20};
+    struct sl_channel_options options = {.target = given->target,
+                                         .max_message_bytes = 16u << 20,
+                                         .health_service =
+                                             agent_service_execute_method.service->name};
+    struct sl_tls_options tls;
+    sl_guard_channel_options(given->guard, &tls, &options);
+    if (!tls.server_name)
+        tls.server_name = given->server_name;
+    agent->own_key = given->guard ? given->guard->own_key : NULL;
     enum sl_code code = sl_channel_new(loop, &options, &agent->channel, err);
     if (code != SL_OK) {
         sl_free(agent);

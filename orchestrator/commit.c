@@ -18,7 +18,9 @@ static void break_run(struct orch_run *run, const struct sl_error *error)
     sl_log(SL_LOG_ERROR, "workflow stopped until the next start",
            sl_field_string("request_id", run->workflow->request_id),
            sl_field_string("error", error->message));
+    sl_timer_stop(&run->deadline);
     orch_run_wake(run, error);
+    orch_run_leave(run);
 }
 
 /* ---- Events ---- */
@@ -152,11 +154,14 @@ static void on_committed(struct orch_run *run)
         if (run->workflow->callback_url && run->executor->options.outbox)
             sl_outbox_wake(run->executor->options.outbox);
         orch_run_retire(run);
-    } else if (is_first) {
-        orch_run_begin(run);
-    } else {
-        orch_run_flush(run);
+        return;
     }
+    if (is_first)
+        orch_run_watch_clock(run);
+    if (is_first && !run->has_entered)
+        orch_run_enter(run);
+    else
+        orch_run_flush(run);
 }
 
 static void append_again(void *arg)

@@ -43,6 +43,32 @@ const struct sl_config_variable orch_config_table[] = {
      .description = "URL of a repair orders agent that speaks REST; REPAIR_ORDERS_TARGET wins",
      .is_optional = true,
      .offset = AT(repair_orders_url)},
+    {.name = "PAYMENT_REST_LISTEN",
+     .kind = SL_CONFIG_LISTEN,
+     .default_value = "127.0.0.1:8083",
+     .description =
+         "where the bridge listens: a PAYMENT_SERVICE_URL of that port is replaced by gRPC",
+     .is_optional = true,
+     .offset = AT(payment_rest_listen)},
+    {.name = "PARTS_REST_LISTEN",
+     .kind = SL_CONFIG_LISTEN,
+     .default_value = "127.0.0.1:8085",
+     .description =
+         "where the bridge listens: a PARTS_SERVICE_URL of that port is replaced by gRPC",
+     .is_optional = true,
+     .offset = AT(parts_rest_listen)},
+    {.name = "REPAIR_ORDERS_REST_LISTEN",
+     .kind = SL_CONFIG_LISTEN,
+     .default_value = "127.0.0.1:8084",
+     .description =
+         "where the bridge listens: a REPAIR_ORDERS_SERVICE_URL of that port is replaced by gRPC",
+     .is_optional = true,
+     .offset = AT(repair_orders_rest_listen)},
+    {.name = "SERVICELANE_SERVICES",
+     .kind = SL_CONFIG_STRING,
+     .description = "further agents: name=target,... with gRPC targets or http:// URLs",
+     .is_optional = true,
+     .offset = AT(services)},
     {.name = "SERVICE_DISCOVERY_INTERVAL",
      .kind = SL_CONFIG_INT,
      .default_value = "30",
@@ -78,6 +104,13 @@ const struct sl_config_variable orch_config_table[] = {
      .minimum = 1,
      .maximum = 86400,
      .offset = AT(workflow_timeout_s)},
+    {.name = "SERVICELANE_WORKFLOW_DEADLINE",
+     .kind = SL_CONFIG_INT,
+     .default_value = "86400",
+     .description = "seconds from its acceptance after which a workflow starts nothing more",
+     .minimum = 1,
+     .maximum = 31536000,
+     .offset = AT(workflow_deadline_s)},
     {.name = "SERVICELANE_WORKFLOW_TTL",
      .kind = SL_CONFIG_INT,
      .default_value = "30",
@@ -88,10 +121,17 @@ const struct sl_config_variable orch_config_table[] = {
     {.name = "SERVICELANE_MAX_WORKFLOWS",
      .kind = SL_CONFIG_INT,
      .default_value = "20000",
-     .description = "workflows under way at once; more are refused",
+     .description = "workflows that are carried out or wait at once; more are refused",
      .minimum = 1,
      .maximum = 10000000,
      .offset = AT(max_workflows)},
+    {.name = "SERVICELANE_MAX_RUNNING",
+     .kind = SL_CONFIG_INT,
+     .default_value = "10000",
+     .description = "workflows that are carried out at once; more wait, by priority",
+     .minimum = 1,
+     .maximum = 10000000,
+     .offset = AT(max_running)},
     {.name = "SERVICELANE_DATA_DIR",
      .kind = SL_CONFIG_PATH,
      .default_value = "./data",
@@ -113,6 +153,10 @@ const struct sl_config_variable orch_config_table[] = {
      .is_secret = true,
      .is_optional = true,
      .offset = AT(callback_secret)},
+    SL_GUARD_SERVER_VARIABLES(struct orch_config, guard),
+    SL_GUARD_CHANNEL_VARIABLES(struct orch_config, guard),
+    SL_GUARD_OWN_KEY_VARIABLE(struct orch_config, guard),
+    SL_OBSERVE_VARIABLES(struct orch_config, observe),
     {.name = "TENANT_ID",
      .kind = SL_CONFIG_STRING,
      .description = "tenant of calls that do not say theirs",
@@ -153,51 +197,3 @@ const struct sl_config_variable orch_config_table[] = {
      .offset = AT(llm_temperature)},
 };
 const size_t orch_config_count = SL_ARRAY_LENGTH(orch_config_table);
-
-/* ---- Where the agents are ---- */
-
-/* Whether a URL is the bridge's port for this agent on this machine, as docs/compatibility.md has
- * it by default.
- */
-static bool is_our_bridge(const char *url, const char *port)
-{
-    static const char *const hosts[] = {"http://localhost:", "http://127.0.0.1:", "http://[::1]:"};
-    for (size_t i = 0; i < SL_ARRAY_LENGTH(hosts); i++) {
-        size_t length = strlen(hosts[i]);
-        if (strncmp(url, hosts[i], length) != 0)
-            continue;
-        const char *rest = url + length;
-        size_t digits = strlen(port);
-        return strncmp(rest, port, digits) == 0 && (!rest[digits] || !strcmp(rest + digits, "/"));
-    }
-    return false;
-}
-
-enum sl_code orch_config_services(const struct orch_config *config,
-                                  struct orch_config_service ret_services[], struct sl_error *err)
-{
-    const struct {
-        const char *name, *prefix, *target, *url, *default_target, *bridge_port;
-    } agents[ORCH_CONFIG_SERVICES] = {
-        {"payment", "PAYMENT", config->payment_target, config->payment_url, "localhost:50083",
-         "8083"},
-        {"parts", "PARTS", config->parts_target, config->parts_url, "localhost:50085", "8085"},
-        {"repair_orders", "REPAIR_ORDERS", config->repair_orders_target, config->repair_orders_url,
-         "localhost:50084", "8084"},
-    };
-    for (size_t i = 0; i < ORCH_CONFIG_SERVICES; i++) {
-        bool has_target = *agents[i].target != '\0';
-        bool has_url = !has_target && *agents[i].url != '\0';
-        if (has_url && !is_our_bridge(agents[i].url, agents[i].bridge_port))
-            return sl_error_set(err, SL_INVALID_ARGUMENT,
-                                "%s_SERVICE_URL: %s is an agent that speaks REST, one that speaks "
-                                "gRPC is wanted: set %s_TARGET",
-                                agents[i].prefix, agents[i].url, agents[i].prefix);
-        ret_services[i] = (struct orch_config_service){
-            .name = agents[i].name,
-            .target = has_target ? agents[i].target : agents[i].default_target,
-            .replaced_url = has_url ? agents[i].url : NULL,
-        };
-    }
-    return SL_OK;
-}

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "orchestrator/references.h"
 #include "orchestrator/said.h"
+#include "orchestrator/validation.h"
+#include "json/schema.h"
 
 #define DEFAULT_CURRENCY "USD"
 /* A context of many thousands of values is looked at this often in all; what is not found in it
@@ -333,4 +335,65 @@ enum sl_code orch_contain(const struct orch_plan *plan, const struct orch_origin
     for (size_t i = 0; i < plan->step_count; i++)
         SL_TRY(contain_step(&containing, &plan->steps[i], json_array_get(steps, i)));
     return SL_OK;
+}
+
+/* ---- Filled in ---- */
+
+static bool is_plain_text(const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    if (text == NULL || *text == '\0' || strlen(text) != json_string_length(value))
+        return false;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (iscntrl((unsigned char)*p) || strchr(",;<>", *p) != NULL)
+            return false;
+    }
+    return true;
+}
+
+/* planned and resolved are of one shape, but for what took a reference's place. */
+static enum sl_code check_filled(const char *name, const json_t *planned, const json_t *resolved,
+                                 struct sl_error *err)
+{
+    enum kind kind = kind_of(name, strlen(name));
+    const char *member_name = NULL;
+    json_t *member = NULL;
+    double number = 0;
+
+    json_object_foreach((json_t *)(uintptr_t)planned, member_name, member)
+        SL_TRY(check_filled(member_name, member, json_object_get(resolved, member_name), err));
+    if (!is_reference(planned))
+        return SL_OK;
+    bool is_wrong_money =
+        kind == KIND_MONEY && !(read_number(resolved, &number) && isfinite(number) && number > 0);
+    bool is_wrong_text = kind == KIND_RECIPIENT && !is_plain_text(resolved);
+    bool is_wrong_account =
+        kind == KIND_ACCOUNT && !json_is_integer(resolved) && !is_plain_text(resolved);
+    if (!is_wrong_money && !is_wrong_text && !is_wrong_account)
+        return SL_OK;
+    return sl_error_set(err, SL_FAILED_PRECONDITION, "parameters.%s names %s, and %s is not one",
+                        name, kind_names[kind], json_string_value(planned));
+}
+
+enum sl_code orch_contain_resolved(const struct orch_step *step, const json_t *resolved,
+                                   const struct orch_operation *operation, struct sl_error *err)
+{
+    struct sl_schema_faults faults = {0};
+
+    if (!orch_parameters_have_references(step->parameters))
+        return SL_OK;
+    SL_TRY(check_filled("parameters", step->parameters, resolved, err));
+    if (operation == NULL || operation->input_schema == NULL)
+        return SL_OK;
+    struct sl_arena *arena = sl_arena_new();
+    if (arena == NULL)
+        return sl_error_no_memory(err);
+    enum sl_code code = sl_schema_check(operation->input_schema, resolved, arena, &faults, err);
+    if (code == SL_OK && faults.count > 0)
+        code = sl_error_set(err, SL_FAILED_PRECONDITION, "parameters%s%s: %s",
+                            *faults.entries[0].path != '\0' ? "." : "", faults.entries[0].path,
+                            faults.entries[0].message);
+    sl_arena_free(arena);
+    return code;
 }

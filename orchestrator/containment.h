@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "orchestrator/capabilities.h"
 #include "orchestrator/plan.h"
 #include "json/json.h"
 
@@ -40,6 +41,19 @@ struct orch_origin {
 SL_MUST_USE enum sl_code orch_contain(const struct orch_plan *plan,
                                       const struct orch_origin *origin, struct sl_arena *arena,
                                       struct orch_texts *faults);
+
+/**
+ * Checks what references were filled with, before an attempt is sent: the parameters against the
+ * operation's inputSchema as it is now, an amount of money a number above zero, a recipient or an
+ * account one plain text. Steps without references were checked with their plan. Pure.
+ *
+ * step        as planned, with its references. resolved: its parameters, filled in.
+ * operation   NULL where nobody offers it now: the agent will say so.
+ * Errors: SL_FAILED_PRECONDITION names the parameter; SL_RESOURCE_EXHAUSTED.
+ */
+SL_MUST_USE enum sl_code orch_contain_resolved(const struct orch_step *step, const json_t *resolved,
+                                               const struct orch_operation *operation,
+                                               struct sl_error *err);
 
 #ifdef __cplusplus
 }

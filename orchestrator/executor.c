@@ -111,18 +111,29 @@ void orch_run_discard(struct orch_run *run)
     for (size_t i = 0; i < run->step_count; i++)
         sl_timer_stop(&run->steps[i].backoff);
     sl_timer_stop(&run->append_again);
+    sl_timer_stop(&run->deadline);
     sl_free(run->pending);
     sl_free(run->steps);
     orch_workflow_free(run->workflow);
     sl_free(run);
 }
 
+void orch_run_free_retired(struct orch_run *run)
+{
+    run->executor->finds_open--;
+    orch_run_discard(run);
+}
+
 static void free_retired(struct sl_task *task)
 {
     struct orch_run *run =
         (struct orch_run *)((char *)task - offsetof(struct orch_run, retire_task));
-    run->executor->finds_open--;
-    orch_run_discard(run);
+    if (!run->is_planning) {
+        orch_run_free_retired(run);
+        return;
+    }
+    run->is_left_to_planning = true;
+    orch_planning_cancel(run->planning);
 }
 
 void orch_run_retire(struct orch_run *run)
@@ -130,7 +141,9 @@ void orch_run_retire(struct orch_run *run)
     if (run->is_retired)
         return;
     run->is_retired = true;
+    sl_timer_stop(&run->deadline);
     remove_run(run->executor, run);
+    orch_run_leave(run);
     run->executor->finds_open++;
     run->retire_task.run = free_retired;
     sl_loop_post(run->executor->options.loop, &run->retire_task);
@@ -162,8 +175,15 @@ enum sl_code orch_executor_adopt(struct orch_executor *executor, struct orch_wor
         return code;
     }
     orch_executor_insert(executor, run);
+    if (run->workflow->plan)
+        orch_admission_resume(&executor->admission, run);
     *ret_run = run;
     return SL_OK;
+}
+
+int orch_executor_retry_after(const struct orch_executor *executor)
+{
+    return orch_admission_retry_after(&executor->admission);
 }
 
 /* ---- Life ---- */
@@ -175,6 +195,7 @@ enum sl_code orch_executor_new(const struct orch_executor_options *options,
     if (!executor)
         return sl_error_no_memory(err);
     executor->options = *options;
+    executor->admission.limit = options->max_running;
     executor->bucket_count = 256;
     executor->buckets = sl_alloc_array(executor->bucket_count, sizeof(struct orch_run *));
     if (!executor->buckets) {
@@ -202,6 +223,7 @@ static void cut_off(struct orch_run *run)
                               step->call);
     }
     sl_timer_stop(&run->append_again);
+    sl_timer_stop(&run->deadline);
     sl_error_set(&error, SL_UNAVAILABLE,
                  "the orchestrator stops; workflow %s goes on when it starts again",
                  run->workflow->request_id);
@@ -233,6 +255,7 @@ void orch_executor_free(struct orch_executor *executor)
             orch_run_discard(run);
         }
     }
+    orch_admission_done(&executor->admission);
     sl_free(executor->buckets);
     sl_free(executor);
 }

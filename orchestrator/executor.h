@@ -36,8 +36,13 @@ struct orch_executor_options {
     const struct orch_planning_context *planning;
     /** Optional; without it callbacks stay in the journal for a process that has one. */
     struct sl_outbox *outbox;
-    /** Workflows under way at once; beyond, new ones are refused. 0: no limit. */
+    /** Workflows that are carried out or wait; beyond, new ones are refused. 0: no limit. */
     size_t max_workflows;
+    /** Of these, carried out at once; the others wait, by priority. 0: no limit. */
+    size_t max_running;
+    /** Milliseconds from acceptance (or from what a person settled last) after which a workflow
+     * starts nothing more; 0: no limit. */
+    int64_t deadline_ms;
     /** Optional. Another process has taken the journal over: this one can do nothing more. */
     void (*on_lost)(void *arg);
     void *arg;
@@ -90,6 +95,9 @@ SL_MUST_USE enum sl_code orch_executor_accept_start(struct orch_executor *execut
 /** The workflow if it is under way, else NULL: then the journal knows. */
 struct orch_run *orch_executor_find(struct orch_executor *executor, const char *tenant,
                                     const char *request_id);
+
+/** Seconds after which one that was refused for want of room had better try again. */
+int orch_executor_retry_after(const struct orch_executor *executor);
 
 /** Workflows under way. */
 size_t orch_executor_count(const struct orch_executor *executor);

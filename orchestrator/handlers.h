@@ -17,7 +17,8 @@ void orch_reply(struct sl_server_call *call, json_t *json);
 /** Answers with code and text. */
 void orch_refuse(struct sl_server_call *call, enum sl_code code, const char *text);
 
-/** For whom the call is made: its metadata, else the defaults. Borrowed from the call. */
+/** For whom the call is made: its credential, else its metadata, else the defaults. Borrowed from
+ * the call. */
 struct orch_caller orch_caller_of(const struct orch_orchestrator *orchestrator,
                                   const struct sl_server_call *call);
 

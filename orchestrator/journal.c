@@ -150,10 +150,30 @@ static enum sl_code insert_event(struct sl_db *db, const struct append_job *job,
     return code;
 }
 
+/* Only these lead from one status to another; the rest spares the indexes over it. */
+static bool changes_status(const struct append_job *job)
+{
+    for (size_t i = 0; i < job->event_count; i++)
+        switch ((enum orch_event_kind)job->events[i].kind) {
+        case ORCH_EVENT_ACCEPTED:
+        case ORCH_EVENT_PLANNED:
+        case ORCH_EVENT_RECONCILED:
+        case ORCH_EVENT_FINISHED:
+            return true;
+        default:
+            break;
+        }
+    return false;
+}
+
 static enum sl_code update_workflow(struct sl_db *db, const struct append_job *job,
                                     struct sl_error *err)
 {
     const struct appended_event *last = &job->events[job->event_count - 1];
+    if (!changes_status(job))
+        return sl_db_exec(db, err,
+                          "UPDATE workflows SET sequence = ?, updated_ns = ? WHERE uid = ?", "iit",
+                          last->sequence, last->at_ns, job->uid);
     if (job->status < ORCH_WORKFLOW_COMPLETED)
         return sl_db_exec(db, err,
                           "UPDATE workflows SET status = ?, sequence = ?, updated_ns = ?, "
@@ -264,39 +284,5 @@ enum sl_code orch_journal_append_start(struct orch_journal *journal,
     }
     if (code != SL_OK)
         sl_arena_free(arena);
-    return code;
-}
-
-/* ---- Forgetting ---- */
-
-static enum sl_code prune(struct sl_db *db, void *arg, struct sl_error *err)
-{
-    const int64_t *before_ns = arg;
-    static const char events[] =
-        "DELETE FROM events WHERE uid IN (SELECT uid FROM workflows WHERE ended_ns < ? "
-        "AND status <> 7 ORDER BY ended_ns LIMIT 1000)";
-    static const char workflows[] =
-        "DELETE FROM workflows WHERE uid IN (SELECT uid FROM workflows WHERE ended_ns < ? "
-        "AND status <> 7 ORDER BY ended_ns LIMIT 1000)";
-    SL_TRY(sl_db_exec(db, err, events, "i", *before_ns));
-    return sl_db_exec(db, err, workflows, "i", *before_ns);
-}
-
-static void prune_done(const struct sl_error *error, void *arg)
-{
-    if (error->code != SL_OK)
-        sl_log(SL_LOG_WARN, "old workflows not removed", sl_field_string("error", error->message));
-    sl_free(arg);
-}
-
-enum sl_code orch_journal_prune_start(struct orch_journal *journal, int64_t before_ns)
-{
-    int64_t *arg = sl_alloc(sizeof(*arg));
-    if (!arg)
-        return SL_RESOURCE_EXHAUSTED;
-    *arg = before_ns;
-    enum sl_code code = sl_store_write_start(journal->store, prune, prune_done, arg);
-    if (code != SL_OK)
-        sl_free(arg);
     return code;
 }

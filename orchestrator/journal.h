@@ -126,8 +126,16 @@ SL_MUST_USE enum sl_code orch_journal_unfinished(struct orch_journal *journal,
                                                                void *arg),
                                                  void *arg, struct sl_error *err);
 
-/** Removes up to 1,000 workflows that ended before; those that need reconciliation stay. */
-SL_MUST_USE enum sl_code orch_journal_prune_start(struct orch_journal *journal, int64_t before_ns);
+/** How many workflows are removed at a time. */
+#define ORCH_JOURNAL_PRUNE_PORTION 1000
+
+/** removed: how many; ORCH_JOURNAL_PRUNE_PORTION means that there may be more. */
+typedef void orch_journal_pruned_fn(const struct sl_error *error, int64_t removed, void *arg);
+
+/** Removes a portion of the workflows that ended before; those that need reconciliation stay. done
+ * runs once, on the loop, unless this fails. */
+SL_MUST_USE enum sl_code orch_journal_prune_start(struct orch_journal *journal, int64_t before_ns,
+                                                  orch_journal_pruned_fn *done, void *arg);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "guard/guard.h"
 #include "orchestrator/handlers.h"
 #include "orchestrator/views.h"
 #include "json/message.h"
@@ -34,22 +35,18 @@ void orch_reply(struct sl_server_call *call, json_t *json)
     sl_server_call_fail(call, &error);
 }
 
-static const char *metadata_or(const struct sl_server_call *call, const char *key,
-                               const char *fallback)
-{
-    const char *value = sl_metadata_get(sl_server_call_metadata(call), key);
-    return value && *value ? value : fallback;
-}
-
 struct orch_caller orch_caller_of(const struct orch_orchestrator *orchestrator,
                                   const struct sl_server_call *call)
 {
-    const struct orch_caller *defaults = &orchestrator->options.defaults;
+    const struct orch_caller *own = &orchestrator->options.defaults;
+    const struct sl_guard_caller defaults = {own->tenant, own->dealer, own->user};
+    struct sl_guard_caller caller = sl_guard_caller_of(call, &defaults);
+    const char *traceparent = sl_server_call_traceparent(call);
     return (struct orch_caller){
-        .tenant = metadata_or(call, "x-tenant-id", defaults->tenant),
-        .dealer = metadata_or(call, "x-dealer-id", defaults->dealer),
-        .user = metadata_or(call, "x-user-id", defaults->user),
-        .traceparent = metadata_or(call, "traceparent", ""),
+        .tenant = caller.tenant,
+        .dealer = caller.dealer,
+        .user = caller.user,
+        .traceparent = traceparent ? traceparent : "",
     };
 }
 
@@ -100,19 +97,6 @@ void orch_reply_committed(struct sl_server_call *call, struct orch_run *run, jso
 
 /* ---- Health and services ---- */
 
-static const char *health_name(enum orch_health health)
-{
-    switch (health) {
-    case ORCH_HEALTHY:
-        return "healthy";
-    case ORCH_DEGRADED:
-        return "degraded";
-    case ORCH_UNHEALTHY:
-        break;
-    }
-    return "unhealthy";
-}
-
 static json_t *now(const struct orch_orchestrator *orchestrator)
 {
     return orch_view_time(sl_clock_wall_ns(sl_loop_clock(orchestrator->options.loop)));
@@ -155,18 +139,32 @@ static enum sl_code handle_health(void *self, struct sl_server_call *call,
     return SL_OK;
 }
 
-static json_t *view_service(const struct orch_registry_state *state)
+static json_t *view_instances(const struct orch_registry *registry, size_t index, size_t count)
+{
+    json_t *instances = json_array();
+    for (size_t i = 0; i < count; i++) {
+        struct orch_registry_instance instance;
+        orch_registry_instance(registry, index, i, &instance);
+        json_array_append_new(instances,
+                              json_pack("{s:s, s:s, s:s}", "address", instance.address, "status",
+                                        orch_health_name(instance.health), "store_id",
+                                        instance.store_id));
+    }
+    return instances;
+}
+
+static json_t *view_service(const struct orch_registry *registry, size_t index,
+                            const struct orch_registry_state *state)
 {
     json_t *operations = json_object_get(state->capabilities, "operations");
     json_t *tools = json_object_get(state->capabilities, "mcp_tools");
-    const char *store_id = sl_json_string(state->capabilities, "store_id");
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:[{s:s, s:s, s:s}], s:s?, s:s}", "url",
-                     state->target, "status", health_name(state->health), "operations",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:s}", "url", state->target, "status",
+                     orch_health_name(state->health), "operations",
                      operations ? json_incref(operations) : json_array(), "mcp_tools",
                      tools ? json_incref(tools) : json_array(), "last_check",
-                     orch_view_time(state->last_check_ns), "instances", "address", state->target,
-                     "status", health_name(state->health), "store_id", store_id ? store_id : "",
-                     "reason", state->reason, "circuit_breaker", "closed");
+                     orch_view_time(state->last_check_ns), "instances",
+                     view_instances(registry, index, state->instance_count), "reason",
+                     state->reason, "circuit_breaker", state->circuit_breaker);
 }
 
 static enum sl_code
@@ -182,7 +180,7 @@ handle_list_services(void *self, struct sl_server_call *call,
     for (size_t i = 0; i < orch_registry_count(registry); i++) {
         struct orch_registry_state state;
         orch_registry_state(registry, i, &state);
-        json_object_set_new(services, state.name, view_service(&state));
+        json_object_set_new(services, state.name, view_service(registry, i, &state));
         if (state.health == ORCH_HEALTHY)
             json_array_append_new(healthy, json_string(state.name));
     }

@@ -22,6 +22,8 @@ struct orch_planning {
     /** Optional, for planners that take their time: until when, monotonic milliseconds of the loop.
      */
     int64_t deadline_ms;
+    /** Optional. The trace that it belongs to. */
+    const char *traceparent;
     /** Optional: the plan of this planner that was found wrong, and what is wrong with it. */
     const json_t *rejected;
     const struct orch_texts *faults;

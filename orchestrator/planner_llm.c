@@ -8,6 +8,7 @@
 #include "loop/timer.h"
 #include "orchestrator/llm_answer.h"
 #include "orchestrator/llm_document.h"
+#include "orchestrator/llm_observed.h"
 #include "orchestrator/llm_request.h"
 #include "orchestrator/llm_schema.h"
 #include "orchestrator/prompt.h"
@@ -48,6 +49,7 @@ struct job {
     int tries;
     struct sl_timer timer;
     struct sl_http_exchange *exchange;
+    struct llm_observed observed;
     bool is_cancelled;
     struct orch_planned planned;
 };
@@ -194,6 +196,7 @@ static void on_done(const struct sl_error *error, const struct sl_http_response 
     enum sl_code code = llm_answer_read(error, response, now_ns, job->arena, &answer);
 
     job->exchange = NULL;
+    llm_observe_end(&job->observed, job->planner->options.model, error, &answer);
     if (code != SL_OK || job->is_cancelled)
         end_with(job, job->is_cancelled ? SL_CANCELLED : code);
     else
@@ -233,7 +236,9 @@ static enum sl_code start_call(struct job *job, int64_t timeout_ms, struct sl_er
                                             .body_length = strlen(body),
                                             .timeout_ms = timeout_ms,
                                             .max_body_bytes = LLM_ANSWER_MAX_BYTES};
-    return sl_http_request_start(options->http, &request, on_done, job, &job->exchange, err);
+    SL_TRY(sl_http_request_start(options->http, &request, on_done, job, &job->exchange, err));
+    llm_observe_begin(&job->observed, options->model, job->planning->traceparent);
+    return SL_OK;
 }
 
 static void send_call(struct job *job)

@@ -25,26 +25,14 @@ static bool has_word(const struct rules_sentence *s, const struct rules_clause *
     return false;
 }
 
-/* "If it is in stock, reserve it": a reservation of what is not there fails by itself. Any other
- * condition would have to be looked at between the steps, which a fixed plan cannot. */
-static bool is_harmless_condition(const struct rules_sentence *s, const struct rules_clause *clause)
-{
-    if (clause > s->clauses && clause->intent == RESERVE_PARTS &&
-        clause[-1].intent == CHECK_PART_AVAILABILITY)
-        return true;
-    return (clause->mask & RULES_CONCEPT_BIT(N_AVAIL)) != 0 &&
-           (clause->intent == RESERVE_PARTS || clause->intent == CHECK_PART_AVAILABILITY ||
-            clause->intent == INTENT_NONE || clause->intent == SEARCH_PARTS);
-}
-
 /* A verb of the service desk in a clause that still says nothing we know: better asked than passed
  * over. */
 static bool asks_something(const struct rules_sentence *s, const struct rules_clause *clause)
 {
-    uint64_t where_to = RULES_CONCEPT_BIT(PRONOUN) | RULES_ROLE_BIT(ROLE_EMAIL);
+    rules_bits where_to = RULES_CONCEPT_BIT(PRONOUN) | RULES_ROLE_BIT(ROLE_EMAIL);
 
     /* "... and send it to bob@example.com" tells the rest of what came before. */
-    if ((clause->mask & where_to) == where_to)
+    if ((clause->mask & where_to) == where_to || clause->is_remark)
         return false;
     for (size_t i = clause->first; i < clause->text; i++) {
         const struct rules_item *item = &s->items[i];
@@ -52,6 +40,30 @@ static bool asks_something(const struct rules_sentence *s, const struct rules_cl
             return true;
     }
     return false;
+}
+
+/* "If it is in stock, reserve it": a reservation of what is not there fails by itself. Any other
+ * condition would have to be looked at between the steps, which a fixed plan cannot. */
+static bool is_harmless_condition(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    const struct rules_clause *next = clause + 1;
+    bool leads_change = next < s->clauses + s->clause_count && !next->is_sentence &&
+                        rules_operations[next->intent].changes_state;
+    bool is_reading = rules_operations[clause->intent].name != NULL &&
+                      !rules_operations[clause->intent].changes_state;
+    bool ends_reading = clause > s->clauses && clause->intent == INTENT_NONE &&
+                        !asks_something(s, clause) && rules_operations[clause[-1].intent].name &&
+                        !rules_operations[clause[-1].intent].changes_state;
+
+    /* Nothing is changed by looking: "and if so, what does it cost?" */
+    if (!leads_change && (is_reading || ends_reading))
+        return true;
+    if (clause > s->clauses && clause->intent == RESERVE_PARTS &&
+        clause[-1].intent == CHECK_PART_AVAILABILITY)
+        return true;
+    return (clause->mask & RULES_CONCEPT_BIT(N_AVAIL)) != 0 &&
+           (clause->intent == RESERVE_PARTS || clause->intent == CHECK_PART_AVAILABILITY ||
+            clause->intent == INTENT_NONE || clause->intent == SEARCH_PARTS);
 }
 
 /* "Once the part is reserved, ..." where nobody reserves it. */
@@ -142,12 +154,18 @@ static enum sl_code make_clause(struct rules_planning *planning, size_t i)
 
     if (!reads_as_request(clause))
         return SL_OK;
-    if (clause->is_conditional && clause->intent != RESERVE_PARTS &&
-        clause->intent != CHECK_PART_AVAILABILITY)
+    enum rules_intent intent = (enum rules_intent)clause->intent;
+    enum rules_intent also[RULES_MAX_ALSO];
+    if (clause->is_conditional && rules_operations[intent].changes_state && intent != RESERVE_PARTS)
         return SL_OK;
-    SL_TRY(rules_make_steps(planning, i, (enum rules_intent)clause->intent));
-    enum rules_intent also = rules_recognise_also(clause->mask, (enum rules_intent)clause->intent);
-    return also != INTENT_NONE ? rules_make_steps(planning, i, also) : SL_OK;
+    size_t count = rules_recognise_also(clause->mask, intent, also);
+    rules_bits all = rules_taken_roles(intent);
+    for (size_t n = 0; n < count; n++)
+        all |= rules_taken_roles(also[n]);
+    SL_TRY(rules_make_steps(planning, i, intent, all & ~rules_taken_roles(intent)));
+    for (size_t n = 0; n < count; n++)
+        SL_TRY(rules_make_steps(planning, i, also[n], all & ~rules_taken_roles(also[n])));
+    return SL_OK;
 }
 
 static enum sl_code make_all(struct rules_planning *planning)

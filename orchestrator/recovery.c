@@ -18,6 +18,8 @@ static void resume_step(struct orch_run *run, struct orch_run_step *step)
                       "again: nobody knows whether it was done");
     else if (!state->changes_state && run->workflow->is_cancelled)
         orch_step_end(step, ORCH_STEP_CANCELLED, "the workflow was cancelled");
+    else if (!state->changes_state && run->workflow->expiry)
+        orch_step_end(step, ORCH_STEP_FAILED, run->workflow->expiry);
     else
         orch_step_start(step);
 }
@@ -25,8 +27,9 @@ static void resume_step(struct orch_run *run, struct orch_run_step *step)
 void orch_run_resume(struct orch_run *run)
 {
     struct sl_error error = {0};
+    orch_run_watch_clock(run);
     if (!run->workflow->plan) {
-        orch_run_begin(run);
+        orch_run_enter(run);
         return;
     }
     if (orch_run_make_steps(run, &error) != SL_OK) {

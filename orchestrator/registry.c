@@ -6,60 +6,34 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "loop/timer.h"
+#include "orchestrator/agent_breaker.h"
+#include "orchestrator/registry_private.h"
+#include "telemetry/metrics.h"
 
-/* How soon one that is not healthy is asked again: at first, and when it stays away. */
+/* How soon one that is not as it should be is asked again: at first, and when that lasts; and where
+ * only some of the instances are missing. */
 #define RECHECK_MS 250
 #define RECHECK_LATER_MS 1000
+#define RECHECK_INSTANCE_MS 2000
 #define QUICK_RECHECKS 40
-
-struct service {
-    struct orch_registry *registry;
-    char *name, *target;
-    struct orch_agent *agent;
-    struct sl_timer timer;
-    enum orch_health health;
-    char reason[300];
-    int64_t last_check_ns;
-    json_t *capabilities;
-    bool was_told;
-
-    /* The check under way: two questions at once. */
-    struct orch_agent_call *health_call, *capabilities_call;
-    int questions_open;
-    /** Checks in a row that did not find it healthy. */
-    int unhealthy_checks;
-    enum orch_health found;
-    char found_reason[300];
-    bool is_suspect;
-};
-
-struct orch_registry {
-    struct sl_loop *loop;
-    int64_t interval_ms, check_timeout_ms;
-    struct orch_snapshot *snapshot;
-    bool is_stopped;
-    /** Every agent was heard once, or that was waited for long enough. */
-    bool is_heard;
-    struct sl_timer grace;
-    struct orch_registry_waiter *waiters;
-    size_t service_count;
-    struct service services[];
-};
-
-static void check_start(void *arg);
 
 /* ---- What a check found ---- */
 
+const char *orch_health_name(enum orch_health health)
+{
+    static const char *const names[] = {"unhealthy", "healthy", "degraded", "unhealthy"};
+    return names[health];
+}
+
 static void rebuild_snapshot(struct orch_registry *registry)
 {
-    struct orch_snapshot_source sources[64];
+    struct orch_snapshot_source sources[ORCH_REGISTRY_MAX];
     struct orch_snapshot *snapshot = NULL;
     struct sl_error error = {0};
     for (size_t i = 0; i < registry->service_count; i++) {
         const struct service *service = &registry->services[i];
-        sources[i] = (struct orch_snapshot_source){service->name, service->health != ORCH_UNHEALTHY,
-                                                   service->capabilities};
+        sources[i] = (struct orch_snapshot_source){
+            service->name, service->last.health != ORCH_UNHEALTHY, service->capabilities};
     }
     if (orch_snapshot_new(sources, registry->service_count, &snapshot, &error) != SL_OK) {
         sl_log(SL_LOG_ERROR, "capabilities not refreshed", sl_field_string("error", error.message));
@@ -71,21 +45,14 @@ static void rebuild_snapshot(struct orch_registry *registry)
 
 static void log_change(const struct service *service)
 {
-    if (service->health == ORCH_HEALTHY)
+    if (service->last.health == ORCH_HEALTHY)
         sl_log(SL_LOG_INFO, "agent healthy", sl_field_string("agent", service->name),
                sl_field_string("target", service->target));
     else
-        sl_log(SL_LOG_WARN, service->health == ORCH_DEGRADED ? "agent degraded" : "agent missing",
+        sl_log(SL_LOG_WARN,
+               service->last.health == ORCH_DEGRADED ? "agent degraded" : "agent missing",
                sl_field_string("agent", service->name), sl_field_string("target", service->target),
-               sl_field_string("reason", service->reason));
-}
-
-static void worsen(struct service *service, enum orch_health health, const char *reason)
-{
-    if (health <= service->found)
-        return;
-    service->found = health;
-    snprintf(service->found_reason, sizeof(service->found_reason), "%s", reason);
+               sl_field_string("reason", service->last.reason));
 }
 
 static void be_heard(void *arg)
@@ -116,94 +83,63 @@ void orch_registry_when_heard(struct orch_registry *registry, struct orch_regist
         be_heard(registry);
 }
 
+static bool lacks_instances(const struct service *service)
+{
+    for (size_t i = 0; i < service->instance_count; i++)
+        if (registry_is_missing(service->instances[i]))
+            return true;
+    return false;
+}
+
 static int64_t next_delay_ms(struct service *service)
 {
-    int64_t interval_ms = service->registry->interval_ms;
-    bool is_hurried = service->health != ORCH_HEALTHY || service->is_suspect;
+    int64_t delay_ms = service->registry->interval_ms, wanted_ms = delay_ms;
+    bool is_hurried = service->last.health != ORCH_HEALTHY || service->is_suspect;
     service->is_suspect = false;
-    service->unhealthy_checks = is_hurried ? service->unhealthy_checks + 1 : 0;
-    if (!is_hurried)
-        return interval_ms;
-    int64_t delay_ms = service->unhealthy_checks < QUICK_RECHECKS ? RECHECK_MS : RECHECK_LATER_MS;
-    return delay_ms < interval_ms ? delay_ms : interval_ms;
+    service->bad_checks = is_hurried ? service->bad_checks + 1 : 0;
+    if (is_hurried)
+        wanted_ms = service->bad_checks < QUICK_RECHECKS ? RECHECK_MS : RECHECK_LATER_MS;
+    else if (lacks_instances(service))
+        wanted_ms = RECHECK_INSTANCE_MS;
+    return wanted_ms < delay_ms ? wanted_ms : delay_ms;
 }
 
-static void check_done(struct service *service)
+static void measure(const struct service *service)
+{
+    int counts[ORCH_UNHEALTHY + 1] = {0};
+    for (size_t i = 0; i < service->instance_count; i++)
+        if (!registry_is_shadow(service->instances[i]))
+            counts[service->instances[i]->last.health]++;
+    for (int health = ORCH_HEALTHY; health <= ORCH_UNHEALTHY; health++)
+        sl_metric_set(SL_METRIC_AGENT_INSTANCES, counts[health], service->name,
+                      orch_health_name((enum orch_health)health));
+    sl_metric_set(SL_METRIC_AGENT_UP, service->last.health == ORCH_HEALTHY, service->name, NULL);
+    sl_metric_set(SL_METRIC_BREAKER_STATE, orch_agent_breaker_state(service->agent)->state,
+                  service->name, NULL);
+}
+
+void registry_checked(struct service *service)
 {
     struct orch_registry *registry = service->registry;
-    bool is_changed = !service->was_told || service->health != service->found;
-    service->last_check_ns = sl_clock_wall_ns(sl_loop_clock(registry->loop));
-    service->health = service->found;
-    memcpy(service->reason, service->found_reason, sizeof(service->reason));
+    struct finding found;
     if (registry->is_stopped)
         return;
+    registry_sum_up(service, &found);
+    bool is_changed = !service->was_told || service->last.health != found.health;
+    bool is_back = service->last.health == ORCH_UNHEALTHY && found.health != ORCH_UNHEALTHY;
+    service->last = found;
+    service->last_check_ns = sl_clock_wall_ns(sl_loop_clock(registry->loop));
+    service->was_told = true;
     if (is_changed)
         log_change(service);
-    service->was_told = true;
+    if (is_back)
+        orch_agent_breaker_revive(service->agent);
+    measure(service);
     rebuild_snapshot(registry);
     see_whether_heard(registry);
-    if (sl_timer_start(registry->loop, &service->timer, next_delay_ms(service), check_start,
+    if (sl_timer_start(registry->loop, &service->timer, next_delay_ms(service), registry_check,
                        service) != SL_OK)
         sl_log(SL_LOG_ERROR, "agent not checked any more", sl_field_string("agent", service->name));
-}
-
-static void answer_done(struct service *service)
-{
-    if (--service->questions_open == 0)
-        check_done(service);
-}
-
-static void on_health(const struct orch_agent_answer *answer, void *arg)
-{
-    struct service *service = arg;
-    const char *status = sl_json_string(answer->message, "status");
-    const char *reason = sl_json_string(answer->message, "reason");
-    service->health_call = NULL;
-    if (answer->error.code != SL_OK)
-        worsen(service, ORCH_UNHEALTHY, answer->error.message);
-    else if (!sl_text_equals(status, "healthy"))
-        worsen(service, ORCH_DEGRADED, reason ? reason : "the agent does not say why");
-    answer_done(service);
-}
-
-static void on_capabilities(const struct orch_agent_answer *answer, void *arg)
-{
-    struct service *service = arg;
-    service->capabilities_call = NULL;
-    if (answer->error.code != SL_OK) {
-        worsen(service, ORCH_DEGRADED, answer->error.message);
-    } else {
-        json_decref(service->capabilities);
-        service->capabilities = json_incref(answer->message);
-    }
-    answer_done(service);
-}
-
-/* ---- Asking ---- */
-
-static void ask(struct service *service, enum orch_agent_method method, orch_agent_done_fn *done,
-                struct orch_agent_call **ret_call)
-{
-    struct orch_agent_request request = {.method = method,
-                                         .timeout_ms = service->registry->check_timeout_ms};
-    struct sl_error error = {0};
-    enum sl_code code =
-        orch_agent_call_start(service->agent, &request, done, service, ret_call, &error);
-    if (code == SL_OK)
-        service->questions_open++;
-    else
-        worsen(service, ORCH_UNHEALTHY, error.message);
-}
-
-static void check_start(void *arg)
-{
-    struct service *service = arg;
-    service->found = ORCH_HEALTHY;
-    service->found_reason[0] = '\0';
-    service->questions_open = 1;
-    ask(service, ORCH_AGENT_HEALTH, on_health, &service->health_call);
-    ask(service, ORCH_AGENT_CAPABILITIES, on_capabilities, &service->capabilities_call);
-    answer_done(service);
 }
 
 void orch_registry_suspect(struct orch_registry *registry, const char *name)
@@ -213,25 +149,62 @@ void orch_registry_suspect(struct orch_registry *registry, const char *name)
         if (!sl_text_equals(service->name, name))
             continue;
         service->is_suspect = service->questions_open > 0;
-        if (!service->is_suspect && service->health == ORCH_HEALTHY &&
-            sl_timer_start(registry->loop, &service->timer, 0, check_start, service) != SL_OK)
+        if (!service->is_suspect && service->last.health == ORCH_HEALTHY &&
+            sl_timer_start(registry->loop, &service->timer, 0, registry_check, service) != SL_OK)
             sl_log(SL_LOG_WARN, "agent not checked", sl_field_string("agent", name));
     }
 }
 
 /* ---- Life ---- */
 
+static bool is_url(const char *target)
+{
+    return strncmp(target, "http://", 7) == 0 || strncmp(target, "https://", 8) == 0;
+}
+
+enum sl_code registry_dial(const struct service *service, const struct orch_address *address,
+                           struct orch_agent **ret_agent, struct sl_error *err)
+{
+    char target[ORCH_ADDRESS_SIZE + 8], host[256], port[16];
+    struct sl_error ignored = {0};
+    struct orch_agent_grpc_options options = {.target = service->target,
+                                              .guard = service->registry->guard};
+    if (address) {
+        orch_address_target(address, target);
+        options.target = target;
+        /* Certificates bear the name, not the address that it stands for now. */
+        bool has_name = orch_target_name(service->target, host, port, &ignored) == SL_OK;
+        options.server_name = has_name ? host : NULL;
+    }
+    return orch_agent_grpc_new(service->registry->loop, &options, ret_agent, err);
+}
+
+static enum sl_code make_agent(struct service *service, struct sl_error *err)
+{
+    struct orch_registry *registry = service->registry;
+    struct orch_agent *inner = NULL;
+    if (service->is_rest)
+        SL_TRY(orch_agent_rest_new(registry->http, service->target, &inner, err));
+    else
+        SL_TRY(registry_dial(service, NULL, &inner, err));
+    enum sl_code code =
+        orch_agent_breaker_new(registry->loop, service->name, inner, &service->agent, err);
+    if (code != SL_OK)
+        orch_agent_free(inner);
+    return code;
+}
+
 static enum sl_code init_service(struct orch_registry *registry, struct service *service,
                                  const struct orch_registry_service *from, struct sl_error *err)
 {
     service->registry = registry;
-    service->health = ORCH_UNHEALTHY;
-    snprintf(service->reason, sizeof(service->reason), "not asked yet");
+    registry_worsen(&service->last, ORCH_UNHEALTHY, "not asked yet");
     service->name = sl_strdup(from->name);
     service->target = sl_strdup(from->target);
+    service->is_rest = is_url(from->target);
     if (!service->name || !service->target)
         return sl_error_no_memory(err);
-    if (orch_agent_grpc_new(registry->loop, from->target, &service->agent, err) != SL_OK)
+    if (make_agent(service, err) != SL_OK)
         return sl_error_prefix(err, "agent %s at %s", from->name, from->target);
     return SL_OK;
 }
@@ -239,14 +212,16 @@ static enum sl_code init_service(struct orch_registry *registry, struct service 
 enum sl_code orch_registry_new(struct sl_loop *loop, const struct orch_registry_options *options,
                                struct orch_registry **ret_registry, struct sl_error *err)
 {
-    if (options->service_count > 64)
-        return sl_error_set(err, SL_INVALID_ARGUMENT, "%zu services, at most 64 are wanted",
-                            options->service_count);
+    if (options->service_count > ORCH_REGISTRY_MAX)
+        return sl_error_set(err, SL_INVALID_ARGUMENT, "%zu services, at most %d are wanted",
+                            options->service_count, ORCH_REGISTRY_MAX);
     size_t size = options->service_count * sizeof(struct service);
     struct orch_registry *registry = sl_alloc(sizeof(*registry) + size);
     if (!registry)
         return sl_error_no_memory(err);
     registry->loop = loop;
+    registry->http = options->http;
+    registry->guard = options->guard;
     registry->interval_ms = options->interval_ms;
     registry->check_timeout_ms = options->check_timeout_ms;
     enum sl_code code = SL_OK;
@@ -272,7 +247,7 @@ void orch_registry_start(struct orch_registry *registry)
                        registry) != SL_OK)
         be_heard(registry);
     for (size_t i = 0; i < registry->service_count; i++)
-        check_start(&registry->services[i]);
+        registry_check(&registry->services[i]);
 }
 
 void orch_registry_stop(struct orch_registry *registry)
@@ -280,12 +255,8 @@ void orch_registry_stop(struct orch_registry *registry)
     registry->is_stopped = true;
     be_heard(registry);
     for (size_t i = 0; i < registry->service_count; i++) {
-        struct service *service = &registry->services[i];
-        sl_timer_stop(&service->timer);
-        if (service->health_call)
-            orch_agent_cancel(service->agent, service->health_call);
-        if (service->capabilities_call)
-            orch_agent_cancel(service->agent, service->capabilities_call);
+        sl_timer_stop(&registry->services[i].timer);
+        registry_check_cancel(&registry->services[i]);
     }
 }
 
@@ -303,6 +274,7 @@ void orch_registry_free(struct orch_registry *registry)
         return;
     for (size_t i = 0; i < registry->service_count; i++) {
         struct service *service = &registry->services[i];
+        registry_drop_instances(service);
         orch_agent_free(service->agent);
         json_decref(service->capabilities);
         sl_free(service->name);
@@ -332,16 +304,39 @@ size_t orch_registry_count(const struct orch_registry *registry)
     return registry->service_count;
 }
 
+/* The instances that are shown, in order. */
+static const struct instance *shown(const struct service *service, size_t place)
+{
+    for (size_t i = 0; i < service->instance_count; i++)
+        if (!registry_is_shadow(service->instances[i]) && place-- == 0)
+            return service->instances[i];
+    return NULL;
+}
+
 void orch_registry_state(const struct orch_registry *registry, size_t index,
                          struct orch_registry_state *ret_state)
 {
     const struct service *service = &registry->services[index];
+    size_t count = 0;
+    while (shown(service, count))
+        count++;
     *ret_state = (struct orch_registry_state){
         .name = service->name,
         .target = service->target,
-        .health = service->health,
-        .reason = service->health == ORCH_HEALTHY ? NULL : service->reason,
+        .health = service->last.health,
+        .reason = service->last.health == ORCH_HEALTHY ? NULL : service->last.reason,
         .last_check_ns = service->last_check_ns,
         .capabilities = service->capabilities,
+        .circuit_breaker = orch_breaker_name(orch_agent_breaker_state(service->agent)->state),
+        .instance_count = count,
     };
+}
+
+void orch_registry_instance(const struct orch_registry *registry, size_t index, size_t place,
+                            struct orch_registry_instance *ret_instance)
+{
+    const struct instance *instance = shown(&registry->services[index], place);
+    const char *store_id = sl_json_string(instance->capabilities, "store_id");
+    *ret_instance = (struct orch_registry_instance){instance->address.text, instance->last.health,
+                                                    store_id ? store_id : ""};
 }

@@ -1,7 +1,9 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "loop/timer.h"
@@ -241,6 +243,17 @@ static void on_accepted_async(const struct sl_error *error, struct orch_run *run
                                              "status", "accepted"));
 }
 
+/* The bridge makes a Retry-After of it (RFC 9110, 10.2.3). */
+static void add_retry_after(const struct orch_orchestrator *orchestrator,
+                            struct sl_server_call *call)
+{
+    char seconds[16];
+    snprintf(seconds, sizeof(seconds), "%d",
+             orch_executor_retry_after(orchestrator->options.executor));
+    if (sl_server_call_add_trailing(call, "retry-after", seconds) != SL_OK)
+        sl_log(SL_LOG_WARN, "retry-after left out", sl_field_string("error", "out of memory"));
+}
+
 static enum sl_code accept(struct orch_orchestrator *orchestrator, struct sl_server_call *call,
                            const orch_request_message *request, orch_accepted_fn *done,
                            struct sl_error *err)
@@ -256,8 +269,11 @@ static enum sl_code accept(struct orch_orchestrator *orchestrator, struct sl_ser
                                          .request_hash = hash,
                                          .request = incoming->request,
                                          .caller = incoming->caller};
-    return orch_executor_accept_start(orchestrator->options.executor, &acceptance, done, incoming,
-                                      err);
+    enum sl_code code = orch_executor_accept_start(orchestrator->options.executor, &acceptance,
+                                                   done, incoming, err);
+    if (code == SL_RESOURCE_EXHAUSTED)
+        add_retry_after(orchestrator, call);
+    return code;
 }
 
 enum sl_code orch_handle_orchestrate(void *self, struct sl_server_call *call,

@@ -1,7 +1,11 @@
 #include "orchestrator/run.h"
+
+#include <stdio.h>
+
 #include "base/log.h"
 #include "base/memory.h"
 #include "orchestrator/views.h"
+#include "telemetry/metrics.h"
 
 /* What a run does next: planning first, then whatever the schedule says. */
 
@@ -13,6 +17,9 @@ static void log_end(const struct orch_workflow *workflow)
     sl_log(SL_LOG_INFO, "workflow ended", sl_field_string("request_id", workflow->request_id),
            sl_field_string("status", orch_workflow_status_name(workflow->status)),
            sl_field_double("seconds", (double)(elapsed_ns / 1000) / 1e6));
+    const char *status = orch_workflow_status_name(workflow->status);
+    sl_metric_add(SL_METRIC_WORKFLOWS_ENDED, 1, status, NULL);
+    sl_metric_observe(SL_METRIC_WORKFLOW_SECONDS, (double)elapsed_ns / 1e9, status, NULL);
 }
 
 static void finish(struct orch_run *run, enum orch_workflow_status status, const char *words,
@@ -24,6 +31,16 @@ static void finish(struct orch_run *run, enum orch_workflow_status status, const
                             "error", is_error ? words : NULL));
     if (!run->is_broken)
         log_end(run->workflow);
+}
+
+static void finish_unplanned(struct orch_run *run)
+{
+    if (run->workflow->is_cancelled)
+        finish(run, ORCH_WORKFLOW_CANCELLED, "The workflow was cancelled before anything was done.",
+               true);
+    else
+        finish(run, ORCH_WORKFLOW_FAILED, run->workflow->expiry, true);
+    orch_run_flush(run);
 }
 
 static void finish_steps(struct orch_run *run)
@@ -46,6 +63,8 @@ static void end_step(struct orch_run *run, const struct orch_schedule_ending *en
         sl_error_set(&why, SL_CANCELLED, "not tried again; the last try: %s", before);
     else if (ending->status == ORCH_STEP_CANCELLED)
         sl_error_set(&why, SL_CANCELLED, "the workflow was cancelled");
+    else if (run->workflow->expiry)
+        sl_error_set(&why, SL_CANCELLED, "%s", run->workflow->expiry);
     else if (ending->cause < plan->step_count)
         sl_error_set(&why, SL_CANCELLED, "%s is needed and did not complete",
                      plan->steps[ending->cause].step_id);
@@ -136,11 +155,15 @@ static void on_planned(const struct sl_error *error, const struct orch_planning_
     struct orch_run *run = arg;
     run->executor->plannings_open--;
     run->is_planning = false;
+    if (run->is_retired) {
+        if (run->is_left_to_planning)
+            orch_run_free_retired(run);
+        return;
+    }
     if (run->executor->is_stopped || run->is_broken)
         return;
-    if (run->workflow->is_cancelled)
-        finish(run, ORCH_WORKFLOW_CANCELLED, "The workflow was cancelled before anything was done.",
-               true);
+    if (run->workflow->is_cancelled || run->workflow->expiry)
+        finish_unplanned(run);
     else if (error->code != SL_OK)
         finish(run, ORCH_WORKFLOW_FAILED, error->message, true);
     else if (!result->plan)
@@ -158,6 +181,10 @@ void orch_run_begin(struct orch_run *run)
                                             .request_id = run->workflow->request_id,
                                             .caller = &run->workflow->caller,
                                             .ret_planning = &run->planning};
+    if (run->workflow->is_cancelled || run->workflow->expiry) {
+        finish_unplanned(run);
+        return;
+    }
     run->workflow->status = ORCH_WORKFLOW_PLANNING;
     if (orch_planning_start(run->executor->options.planning, &request, on_planned, run, &error) ==
         SL_OK) {
@@ -169,7 +196,45 @@ void orch_run_begin(struct orch_run *run)
     orch_run_flush(run);
 }
 
-/* ---- What people say ---- */
+/* ---- What people and the clock say ---- */
+
+/* Its turn need not come any more. */
+static void end_waiting(struct orch_run *run)
+{
+    if (!run->admission.is_waiting)
+        return;
+    orch_run_leave(run);
+    finish_unplanned(run);
+}
+
+/* Cuts off what has no effect: planning, and steps that only read. */
+static void cut_off_reading(struct orch_run *run)
+{
+    const struct orch_workflow *workflow = run->workflow;
+    if (run->is_planning)
+        orch_planning_cancel(run->planning);
+    for (size_t i = 0; i < run->step_count; i++)
+        if (run->steps[i].call && !workflow->schedule.steps[i].changes_state)
+            orch_agent_cancel(orch_registry_agent(run->executor->options.registry,
+                                                  workflow->plan->steps[i].service_name),
+                              run->steps[i].call);
+}
+
+void orch_run_expire(struct orch_run *run)
+{
+    struct orch_workflow *workflow = run->workflow;
+    char text[160];
+    if (run->is_broken || workflow->is_cancelled || workflow->expiry ||
+        orch_workflow_status_is_last(workflow->status))
+        return;
+    snprintf(text, sizeof(text), "The workflow's time of %lld seconds was over.",
+             (long long)(run->executor->options.deadline_ms / 1000));
+    orch_run_emit(run, ORCH_EVENT_EXPIRED, json_pack("{s:s}", "error", text));
+    end_waiting(run);
+    cut_off_reading(run);
+    orch_run_advance(run);
+    orch_run_flush(run);
+}
 
 enum sl_code orch_run_cancel(struct orch_run *run, const char *user, const char *reason,
                              struct sl_error *err)
@@ -183,13 +248,8 @@ enum sl_code orch_run_cancel(struct orch_run *run, const char *user, const char 
                       json_pack("{s:s*, s:s*}", "reason", reason, "user", user));
     if (run->is_broken)
         return sl_error_set(err, SL_UNAVAILABLE, "the workflow cannot be changed now");
-    if (run->is_planning)
-        orch_planning_cancel(run->planning);
-    for (size_t i = 0; i < run->step_count; i++)
-        if (run->steps[i].call && !workflow->schedule.steps[i].changes_state)
-            orch_agent_cancel(orch_registry_agent(run->executor->options.registry,
-                                                  workflow->plan->steps[i].service_name),
-                              run->steps[i].call);
+    end_waiting(run);
+    cut_off_reading(run);
     orch_run_advance(run);
     orch_run_flush(run);
     return SL_OK;
@@ -228,6 +288,7 @@ enum sl_code orch_run_reconcile(struct orch_run *run, const struct orch_finding 
                             finding->reason, "user", finding->user));
     if (run->is_broken)
         return sl_error_set(err, SL_UNAVAILABLE, "the workflow cannot be changed now");
+    orch_run_watch_clock(run);
     orch_run_advance(run);
     return SL_OK;
 }

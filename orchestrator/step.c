@@ -3,7 +3,10 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "orchestrator/containment.h"
 #include "orchestrator/run.h"
+#include "orchestrator/views.h"
+#include "telemetry/metrics.h"
 
 /* One step of a run: its attempts, from the journal to the agent and back. */
 
@@ -32,6 +35,8 @@ static void emit_end(struct orch_run_step *step, enum orch_step_status status, c
                              scheduled_step(step)->attempts, "error", error, "is_unclear",
                              status == ORCH_STEP_NEEDS_RECONCILIATION, "response", response);
     sl_timer_stop(&step->backoff);
+    sl_metric_add(SL_METRIC_STEPS_ENDED, 1, planned_step(step)->service_name,
+                  orch_step_status_name(status));
     orch_run_emit(step->run, ORCH_EVENT_STEP_ENDED, body);
 }
 
@@ -69,6 +74,7 @@ static void retry(struct orch_run_step *step, const struct orch_agent_answer *an
     const struct orch_schedule_step *state = scheduled_step(step);
     int failures = state->attempts - state->attempts_forgiven;
     int64_t delay_ms = backoff_ms(failures, orch_agent_retry_after(answer));
+    sl_metric_add(SL_METRIC_STEP_RETRIES, 1, planned_step(step)->service_name, NULL);
     orch_run_emit(run, ORCH_EVENT_STEP_RETRYING,
                   json_pack("{s:s, s:i, s:i, s:s, s:b, s:I}", "step_id",
                             planned_step(step)->step_id, "step_status", ORCH_STEP_RETRYING,
@@ -120,12 +126,30 @@ static void on_answer(const struct orch_agent_answer *answer, void *arg)
 
 /* ---- Sending ---- */
 
+static enum sl_code check_resolved(const struct orch_run_step *step, const json_t *parameters,
+                                   struct sl_error *err)
+{
+    const struct orch_step *planned = planned_step(step);
+    struct orch_snapshot *now = orch_registry_snapshot(step->run->executor->options.registry);
+    const struct orch_operation *operation =
+        now != NULL ? orch_capabilities_operation(&now->capabilities, planned->service_name,
+                                                  planned->operation)
+                    : NULL;
+    enum sl_code code = orch_contain_resolved(planned, parameters, operation, err);
+    orch_snapshot_unref(now);
+    return code;
+}
+
 static json_t *resolve(struct orch_run_step *step, struct sl_error *err)
 {
     json_t *parameters = NULL;
     if (orch_parameters_resolve(planned_step(step)->parameters, step->run->workflow->results,
                                 &parameters, err) != SL_OK)
         return NULL;
+    if (check_resolved(step, parameters, err) != SL_OK) {
+        json_decref(parameters);
+        return NULL;
+    }
     return parameters;
 }
 
@@ -175,6 +199,8 @@ static enum sl_code send_attempt(struct orch_run_step *step, struct sl_error *er
         .timeout_seconds = planned->timeout_seconds,
         .idempotency_key = key,
         .caller = &workflow->caller,
+        .is_repeatable =
+            !scheduled_step(step)->changes_state || scheduled_step(step)->is_repeatable,
     };
     return orch_agent_call_start(agent, &request, on_answer, step, &step->call, err);
 }

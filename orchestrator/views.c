@@ -1,6 +1,7 @@
 #include "orchestrator/views.h"
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "orchestrator/summary.h"
 
@@ -67,21 +68,42 @@ static json_t *plan_document(const struct orch_workflow *workflow)
 
 /* ---- Steps ---- */
 
+/* A message nests at most 100 deep (SL_MESSAGE_MAX_DEPTH): a step's result stands five deep in a
+ * Workflow, and each level of an object takes three. What is deeper is shown as its JSON text. */
+#define DEEPEST_SHOWN 31
+
+static json_t *view_result(const json_t *response)
+{
+    const json_t *result = json_object_get(response, "result");
+    if (sl_json_depth(result, DEEPEST_SHOWN) <= DEEPEST_SHOWN)
+        return share(response, "result");
+    char *text = sl_json_text(result, SL_JSON_COMPACT);
+    json_t *shown = text ? json_string(text) : json_null();
+    sl_free(text);
+    return shown;
+}
+
+static json_t *view_metadata(const json_t *response)
+{
+    json_t *metadata = json_object_get(response, "metadata");
+    bool is_shown =
+        json_is_object(metadata) && sl_json_depth(metadata, DEEPEST_SHOWN) <= DEEPEST_SHOWN;
+    return is_shown ? json_incref(metadata) : json_object();
+}
+
 static json_t *view_step_result(const struct orch_workflow *workflow, size_t step)
 {
     const struct orch_workflow_step *state = &workflow->steps[step];
     const struct orch_schedule_step *scheduled = &workflow->schedule.steps[step];
-    json_t *metadata = json_object_get(state->response, "metadata");
     char request_id[600];
     snprintf(request_id, sizeof(request_id), "%.300s/%.200s", workflow->request_id,
              workflow->plan->steps[step].step_id);
-    return json_pack("{s:s, s:b, s:o, s:s?, s:f, s:o, s:o, s:s, s:i}", "request_id", request_id,
-                     "success", scheduled->status == ORCH_STEP_COMPLETED, "result",
-                     share(state->response, "result"), "error", state->error, "execution_time",
-                     seconds_between(state->started_ns, state->ended_ns), "metadata",
-                     json_is_object(metadata) ? json_incref(metadata) : json_object(), "timestamp",
-                     orch_view_time(state->ended_ns), "status",
-                     orch_step_status_name(scheduled->status), "attempts", scheduled->attempts);
+    return json_pack(
+        "{s:s, s:b, s:o, s:s?, s:f, s:o, s:o, s:s, s:i}", "request_id", request_id, "success",
+        scheduled->status == ORCH_STEP_COMPLETED, "result", view_result(state->response), "error",
+        state->error, "execution_time", seconds_between(state->started_ns, state->ended_ns),
+        "metadata", view_metadata(state->response), "timestamp", orch_view_time(state->ended_ns),
+        "status", orch_step_status_name(scheduled->status), "attempts", scheduled->attempts);
 }
 
 static json_t *view_step_state(const struct orch_workflow *workflow, size_t step)
@@ -132,14 +154,15 @@ json_t *orch_view_workflow(const struct orch_workflow *workflow)
     for (size_t i = 0; workflow->plan && i < workflow->plan->step_count; i++)
         json_array_append_new(steps, view_step_state(workflow, i));
     bool has_ended = orch_workflow_status_is_last(workflow->status);
-    return json_pack("{s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:I, s:o, s:o}", "request_id",
+    return json_pack("{s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:I, s:o, s:o, s:s, s:s}", "request_id",
                      workflow->request_id, "status", orch_workflow_status_name(workflow->status),
                      "result", has_ended ? orch_view_response(workflow) : json_null(),
                      "user_request", workflow->user_request, "priority", workflow->priority,
                      "workflow_plan", workflow->plan ? plan_document(workflow) : json_null(),
                      "steps", steps, "sequence", (json_int_t)workflow->sequence, "created_at",
                      orch_view_time(workflow->created_ns), "updated_at",
-                     orch_view_time(workflow->updated_ns));
+                     orch_view_time(workflow->updated_ns), "user_id", workflow->caller.user,
+                     "dealer_id", workflow->caller.dealer);
 }
 
 json_t *orch_view_event(const char *request_id, const struct orch_event *event)

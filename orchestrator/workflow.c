@@ -88,6 +88,7 @@ static enum sl_code apply_accepted(struct orch_workflow *workflow, const struct 
     workflow->priority = (int)sl_json_number(request, "priority", 1);
     workflow->status = ORCH_WORKFLOW_ACCEPTED;
     workflow->created_ns = event->at_ns;
+    workflow->clock_started_ns = event->at_ns;
     return SL_OK;
 }
 
@@ -125,6 +126,17 @@ static enum sl_code apply_cancelled(struct orch_workflow *workflow, const struct
     (void)err;
     workflow->is_cancelled = true;
     workflow->schedule.is_cancelled = true;
+    return SL_OK;
+}
+
+static enum sl_code apply_expired(struct orch_workflow *workflow, const struct orch_event *event,
+                                  struct sl_error *err)
+{
+    const char *expiry = text_or_empty(workflow, event->body, "error");
+    if (!expiry)
+        return sl_error_no_memory(err);
+    workflow->expiry = expiry;
+    workflow->schedule.is_aborted = true;
     return SL_OK;
 }
 
@@ -255,6 +267,8 @@ static enum sl_code apply_reconciled(struct orch_workflow *workflow, const struc
     if (orch_step_status_is_last(workflow->schedule.steps[step].status))
         workflow->steps[step].ended_ns = event->at_ns;
     workflow->final_result = NULL;
+    workflow->expiry = NULL;
+    workflow->clock_started_ns = event->at_ns;
     workflow->success = false;
     workflow->status = ORCH_WORKFLOW_RUNNING;
     return SL_OK;
@@ -275,6 +289,7 @@ enum sl_code orch_workflow_apply(struct orch_workflow *workflow, const struct or
         [ORCH_EVENT_CANCELLED] = apply_cancelled,
         [ORCH_EVENT_RECONCILED] = apply_reconciled,
         [ORCH_EVENT_FINISHED] = apply_finished,
+        [ORCH_EVENT_EXPIRED] = apply_expired,
     };
     size_t kind = (size_t)event->kind;
     if (kind >= SL_ARRAY_LENGTH(table) || !table[kind])

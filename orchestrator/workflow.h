@@ -41,6 +41,8 @@ enum orch_event_kind {
     /** {status, success, final_result}: the workflow's last, unless a person settles a step later.
      */
     ORCH_EVENT_FINISHED = 8,
+    /** {error}: its time was over; nothing more is started. */
+    ORCH_EVENT_EXPIRED = 9,
 };
 
 struct orch_event {
@@ -99,6 +101,10 @@ struct orch_workflow {
     json_t *results;
     /** Cancelled, perhaps before there was a plan. */
     bool is_cancelled;
+    /** Why its time was over, in words; NULL while it is not. */
+    const char *expiry;
+    /** Since when its time counts: from its acceptance, or from what a person settled last. */
+    int64_t clock_started_ns;
     bool success;
     /** NULL before it has ended. */
     const char *final_result;

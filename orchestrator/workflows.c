@@ -29,10 +29,12 @@ static enum sl_code make_asking(struct orch_orchestrator *orchestrator, struct s
     return SL_OK;
 }
 
+/* One that is not yet accepted is none: its id may turn out to be that of a workflow that ended. */
 static struct orch_run *find_run(const struct asking *asking, const char *request_id)
 {
-    return orch_executor_find(asking->orchestrator->options.executor, asking->caller.tenant,
-                              request_id);
+    struct orch_run *run = orch_executor_find(asking->orchestrator->options.executor,
+                                              asking->caller.tenant, request_id);
+    return run && orch_run_is_committed(run, 1) ? run : NULL;
 }
 
 static enum sl_code find_in_journal(struct asking *asking, const char *request_id,

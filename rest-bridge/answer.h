@@ -17,8 +17,7 @@ int bridge_status_of(enum sl_code code);
 json_t *bridge_detail(const char *text);
 
 /**
- * Headers of every answer, owned by the incoming's arena: Content-Type, and X-Request-Id where one
- * came.
+ * Headers of every answer, owned by the incoming's arena: Content-Type.
  */
 struct sl_headers bridge_answer_headers(struct sl_http_incoming *incoming,
                                         const char *content_type);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "guard/settings.h"
 #include "loop/loop.h"
 #include "rpc/method.h"
 
@@ -37,6 +38,13 @@ struct bridge_options {
     int64_t request_timeout_ms;
     /** Required. Milliseconds that a workflow is waited for. */
     int64_t workflow_timeout_ms;
+    /** Optional. Who may call, TLS of the listeners and towards the services. Borrowed until
+     * return.
+     */
+    const struct sl_guard_settings *guard;
+    /** Optional. As in rest-bridge/door.h. */
+    double rate, burst;
+    const char *cors_origins, *allowed_hosts;
 };
 
 /** options is borrowed until return. SL_UNAVAILABLE: an address is taken; err names it. */

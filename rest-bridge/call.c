@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "rest-bridge/answer.h"
+#include "rest-bridge/timeout.h"
 #include "rest-bridge/transcode.h"
 #include "json/message.h"
 
@@ -15,7 +16,6 @@
 /** A plan may ask a language model three times, each within REQUEST_TIMEOUT, and is validated
  * after. */
 #define PLAN_FACTOR 4
-#define STREAM_TIMEOUT_MS ((int64_t)24 * 3600 * 1000)
 
 /* ---- fields of a request that the bridge itself looks at ---- */
 
@@ -54,7 +54,8 @@ static int64_t timeout_field_ms(const ProtobufCMessage *message)
     return seconds > 0 ? (int64_t)seconds * 1000 : 0;
 }
 
-static int64_t timeout_of(const struct bridge_call *call)
+/** What the service has by its contract. */
+static int64_t contract_timeout_ms(const struct bridge_call *call)
 {
     const struct bridge *bridge = call->listener->bridge;
     int64_t own_ms = 0;
@@ -70,9 +71,18 @@ static int64_t timeout_of(const struct bridge_call *call)
     case BRIDGE_DEADLINE_WORKFLOW:
         return bridge->workflow_timeout_ms;
     case BRIDGE_DEADLINE_STREAM:
-        return STREAM_TIMEOUT_MS;
+        return BRIDGE_MAX_TIMEOUT_MS;
     }
     return (own_ms > 0 ? own_ms : bridge->request_timeout_ms) + DEADLINE_MARGIN_MS;
+}
+
+/** A caller that says how long it waits by Grpc-Timeout is not kept longer, nor shorter. */
+static int64_t timeout_of(const struct bridge_call *call)
+{
+    int64_t timeout_ms = call->asked_timeout_ms;
+    if (timeout_ms == 0)
+        timeout_ms = contract_timeout_ms(call);
+    return timeout_ms < BRIDGE_MAX_TIMEOUT_MS ? timeout_ms : BRIDGE_MAX_TIMEOUT_MS;
 }
 
 /* ---- errors ---- */
@@ -120,6 +130,23 @@ void bridge_call_fail(struct bridge_call *call, const struct sl_error *error)
                sl_field_string("request_id", string_field(call->message, "request_id")));
     bridge_call_end(call);
     bridge_answer_detail(incoming, status, text);
+}
+
+/* ---- what comes back beside the answer ---- */
+
+void bridge_call_take_metadata(struct bridge_call *call, const struct sl_call_info *info)
+{
+    static const struct {
+        const char *key, *name;
+        bool is_of_failures;
+    } fields[] = {{"retry-after", "Retry-After", true}, {"traceparent", "Traceparent", false}};
+    for (size_t i = 0; i < SL_ARRAY_LENGTH(fields); i++) {
+        const char *value = sl_metadata_get(info->trailing_metadata, fields[i].key);
+        if (value == NULL)
+            value = sl_metadata_get(info->initial_metadata, fields[i].key);
+        if (value != NULL && (!fields[i].is_of_failures || info->error.code != SL_OK))
+            sl_http_answer_header(call->incoming, fields[i].name, value);
+    }
 }
 
 /* ---- the call ---- */
@@ -174,9 +201,12 @@ static void on_answer(const struct sl_call_info *info, const ProtobufCMessage *r
 {
     struct bridge_call *call = arg;
     sl_call_unref(SL_TAKE(call->call));
-    if (bridge_call_may_repeat(call, info->error.code))
+    if (bridge_call_may_repeat(call, info->error.code)) {
         make_call(call);
-    else if (info->error.code == SL_OK)
+        return;
+    }
+    bridge_call_take_metadata(call, info);
+    if (info->error.code == SL_OK)
         answer(call, response);
     else
         bridge_call_fail(call, &info->error);
@@ -216,6 +246,16 @@ static enum sl_code add_key(struct bridge_call *call)
                            "idempotency-key", key);
 }
 
+/** The context of the bridge's own span, where there is one; one that cannot be sent stays behind.
+ */
+static void add_context(struct bridge_call *call)
+{
+    const char *context = sl_http_incoming_traceparent(call->incoming);
+    if (context != NULL)
+        (void)!sl_metadata_add(&call->metadata, sl_http_incoming_arena(call->incoming),
+                               "traceparent", context);
+}
+
 void bridge_call_start(struct bridge_listener *listener, const struct bridge_match *match,
                        struct sl_http_incoming *incoming)
 {
@@ -231,11 +271,15 @@ void bridge_call_start(struct bridge_listener *listener, const struct bridge_mat
     call->incoming = incoming;
     call->route = match->route;
     call->contract = bridge_method_contract(match->route->method);
+    const char *route = match->route->binding->path;
+    sl_http_observe(incoming, route, strcmp(route, "/health") != 0);
     if (!bridge_read_request(match, http, arena, &call->message, &refusal) ||
-        !bridge_read_metadata(http->headers, arena, &call->metadata, &refusal)) {
+        !bridge_read_metadata(http->headers, arena, &call->metadata, &refusal) ||
+        !bridge_read_timeout(http->headers, &call->asked_timeout_ms, &refusal)) {
         bridge_answer(incoming, refusal.status, refusal.body);
         return;
     }
+    add_context(call);
     if (add_key(call) != SL_OK) {
         bridge_answer(incoming, 503, NULL);
         return;

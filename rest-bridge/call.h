@@ -5,6 +5,7 @@
 #include "loop/timer.h"
 #include "rest-bridge/bridge.h"
 #include "rest-bridge/contract.h"
+#include "rest-bridge/door.h"
 #include "rest-bridge/route.h"
 #include "rpc/call.h"
 
@@ -17,7 +18,9 @@ extern "C" {
 struct bridge_listener {
     struct bridge *bridge;
     struct bridge_listener_options options;
+    bool is_loopback, has_tls;
     struct bridge_routes *routes;
+    struct bridge_assets *assets;
     struct sl_channel *channel;
     struct sl_http_server *server;
 };
@@ -38,6 +41,8 @@ struct bridge_call {
     struct sl_call *call;
     /** Milliseconds allowed, and the loop's time when they are over. */
     int64_t timeout_ms, deadline_ms;
+    /** What Grpc-Timeout says; 0 where there is none. */
+    int64_t asked_timeout_ms;
     bool is_repeated;
 
     /* Streams. */
@@ -49,6 +54,7 @@ struct bridge_call {
 struct bridge {
     struct sl_loop *loop;
     int64_t request_timeout_ms, workflow_timeout_ms;
+    struct bridge_door *door;
     struct bridge_listener *listeners;
     size_t listener_count;
     struct bridge_call *calls;
@@ -69,6 +75,8 @@ bool bridge_call_may_repeat(struct bridge_call *call, enum sl_code code);
 void bridge_call_fail(struct bridge_call *call, const struct sl_error *error);
 /** What went wrong, in words; owned by arena. */
 const char *bridge_call_error_text(const struct bridge_call *call, const struct sl_error *error);
+/** Makes fields of the answer of what the service says beside it. Before it is answered. */
+void bridge_call_take_metadata(struct bridge_call *call, const struct sl_call_info *info);
 /** Takes the call off the bridge's list; before it is answered. */
 void bridge_call_end(struct bridge_call *call);
 

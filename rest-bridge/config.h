@@ -2,6 +2,8 @@
 #define BRIDGE_CONFIG_H
 
 #include "base/config.h"
+#include "guard/settings.h"
+#include "observe/settings.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,6 +19,10 @@ struct bridge_config {
     int64_t request_timeout_s;
     int64_t workflow_timeout_s;
     const char *log_level;
+    struct sl_guard_settings guard;
+    struct sl_observe_settings observe;
+    const char *cors_origins, *allowed_hosts;
+    double rate, burst;
 };
 
 extern const struct sl_config_variable bridge_config_variables[];

@@ -1,5 +1,6 @@
 #include "rest-bridge/faults.h"
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/error.h"
@@ -81,8 +82,15 @@ void bridge_faults_add_limit(struct bridge_faults *faults, enum bridge_fault fau
 {
     bool is_upper = fault == BRIDGE_FAULT_TOO_LARGE;
     char message[120];
-    snprintf(message, sizeof(message), "%s %.0f", kinds[fault].message, limit);
-    json_t *ctx = json_pack("{s:I}", is_upper ? "le" : "ge", (json_int_t)limit);
+    /* The largest integer of 64 bits is no double: the next one stands for it. */
+    bool is_whole = limit >= -0x1p63 && limit <= 0x1p63;
+    json_int_t whole = limit == 0x1p63 ? INT64_MAX : is_whole ? (json_int_t)limit : 0;
+    if (is_whole)
+        snprintf(message, sizeof(message), "%s %" JSON_INTEGER_FORMAT, kinds[fault].message, whole);
+    else
+        snprintf(message, sizeof(message), "%s %.0f", kinds[fault].message, limit);
+    json_t *ctx = json_pack("{s:o}", is_upper ? "le" : "ge",
+                            is_whole ? json_integer(whole) : json_real(limit));
     add(faults, fault, message, location(place), input, ctx);
 }
 

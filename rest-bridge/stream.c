@@ -157,6 +157,8 @@ static void on_end(const struct sl_call_info *info, void *arg)
         bridge_stream_start(call);
         return;
     }
+    if (!call->has_begun)
+        bridge_call_take_metadata(call, info);
     if (!call->has_begun && info->error.code != SL_OK) {
         bridge_call_fail(call, &info->error);
         return;

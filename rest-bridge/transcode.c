@@ -8,6 +8,7 @@
 #include "rest-bridge/faults.h"
 #include "rest-bridge/model.h"
 #include "rest-bridge/query.h"
+#include "rest-bridge/timeout.h"
 #include "json/message.h"
 
 static const struct bridge_place in_body = {NULL, "body", 0};
@@ -179,14 +180,37 @@ bool bridge_read_request(const struct bridge_match *match,
 
 /** What goes on as metadata, under the same name in lower case. */
 static const char *const passed_headers[] = {
-    "idempotency-key", "x-tenant-id", "x-dealer-id",   "x-user-id", "x-request-id",
-    "traceparent",     "tracestate",  "authorization", "x-api-key",
+    "idempotency-key", "x-tenant-id", "x-dealer-id",   "x-user-id",
+    "x-request-id",    "tracestate",  "authorization", "x-api-key",
 };
+
+static struct bridge_refusal refuse_header(const char *name, const char *value, const char *words)
+{
+    static const struct bridge_place in_header = {NULL, "header", 0};
+    const struct bridge_place place = {&in_header, name, 0};
+    struct bridge_faults faults = {0};
+    json_t *input = value != NULL ? json_string(value) : NULL;
+    bridge_faults_add_words(&faults, &place, input, words);
+    json_decref(input);
+    struct bridge_refusal refusal = {422, json_pack("{s:O}", "detail", faults.list)};
+    bridge_faults_done(&faults);
+    return refusal;
+}
+
+bool bridge_read_timeout(const struct sl_headers *headers, int64_t *ret_ms,
+                         struct bridge_refusal *ret_refusal)
+{
+    const char *value = sl_headers_get(headers, "Grpc-Timeout");
+    if (value == NULL || bridge_timeout_read(value, ret_ms))
+        return true;
+    *ret_refusal = refuse_header("grpc-timeout", value,
+                                 "up to 8 digits and one of H, M, S, m, u, n are wanted");
+    return false;
+}
 
 bool bridge_read_metadata(const struct sl_headers *headers, struct sl_arena *arena,
                           struct sl_metadata *metadata, struct bridge_refusal *ret_refusal)
 {
-    static const struct bridge_place in_header = {NULL, "header", 0};
     for (size_t i = 0; i < SL_ARRAY_LENGTH(passed_headers); i++) {
         const char *value = sl_headers_get(headers, passed_headers[i]);
         enum sl_code code = SL_OK;
@@ -194,11 +218,8 @@ bool bridge_read_metadata(const struct sl_headers *headers, struct sl_arena *are
             code = sl_metadata_add(metadata, arena, passed_headers[i], value);
         if (code == SL_OK)
             continue;
-        struct bridge_faults faults = {0};
-        struct bridge_place place = {&in_header, passed_headers[i], 0};
-        bridge_faults_add_words(&faults, &place, NULL, "only visible ASCII and spaces are taken");
-        *ret_refusal = (struct bridge_refusal){422, json_pack("{s:O}", "detail", faults.list)};
-        bridge_faults_done(&faults);
+        *ret_refusal =
+            refuse_header(passed_headers[i], NULL, "only visible ASCII and spaces are taken");
         return false;
     }
     return true;

@@ -35,6 +35,10 @@ bool bridge_read_request(const struct bridge_match *match,
 bool bridge_read_metadata(const struct sl_headers *headers, struct sl_arena *arena,
                           struct sl_metadata *metadata, struct bridge_refusal *ret_refusal);
 
+/** Milliseconds of Grpc-Timeout; untouched where there is none. As bridge_read_request(). */
+bool bridge_read_timeout(const struct sl_headers *headers, int64_t *ret_ms,
+                         struct bridge_refusal *ret_refusal);
+
 /** The body of the answer: the response, or that field of it that the binding names. */
 SL_MUST_USE enum sl_code bridge_write_response(const struct sl_http_binding *binding,
                                                const ProtobufCMessage *response, json_t **ret_body,

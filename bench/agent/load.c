@@ -236,6 +236,7 @@ static bool read_arguments(struct load *load, char **argv, struct sl_channel_opt
         return false;
     snprintf(target, 32, "127.0.0.1:%d", (int)port);
     ret_channel->target = target;
+    ret_channel->is_insecure = true;
     load->pid = (int)pid;
     load->in_flight = (size_t)in_flight;
     load->calls = (size_t)calls;

@@ -71,7 +71,7 @@ static void on_signal(int number, void *arg)
 static enum sl_code serve(struct bench *bench, struct sl_error *err)
 {
     static const struct agent_service_handlers HANDLERS = {.execute = execute};
-    const struct sl_server_options options = {.listen = "127.0.0.1:0"};
+    const struct sl_server_options options = {.listen = "127.0.0.1:0", .is_insecure = true};
     struct sl_signals *signals = NULL;
     SL_TRY(sl_loop_new(NULL, &bench->loop, err));
     SL_TRY(sl_server_new(bench->loop, &options, &bench->server, err));

@@ -172,7 +172,8 @@ static bool watch(struct sl_loop *loop, struct sl_channel *channel)
 
 int main(int argc, char **argv)
 {
-    struct sl_channel_options options = {.target = argc > 1 ? argv[1] : "localhost:50051"};
+    struct sl_channel_options options = {.target = argc > 1 ? argv[1] : "localhost:50051",
+                                         .is_insecure = true};
     struct sl_loop *loop = NULL;
     struct sl_channel *channel = NULL;
     struct sl_error err = {0};

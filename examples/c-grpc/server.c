@@ -220,7 +220,7 @@ static enum sl_code serve(struct station *station, const char *listen, struct sl
         .report = report,
         .advise = advise,
     };
-    struct sl_server_options options = {.listen = listen};
+    struct sl_server_options options = {.listen = listen, .is_insecure = true};
     struct sl_signals *signals;
 
     SL_TRY(sl_loop_new(NULL, &station->loop, err));

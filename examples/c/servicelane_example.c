@@ -213,7 +213,8 @@ static enum sl_code connect_to(struct sl_loop *loop, const char *variable, const
                                struct sl_channel **ret_channel, struct sl_error *err)
 {
     const char *target = getenv(variable);
-    const struct sl_channel_options options = {.target = target && *target ? target : otherwise};
+    const struct sl_channel_options options = {.target = target && *target ? target : otherwise,
+                                               .is_insecure = true};
     return sl_channel_new(loop, &options, ret_channel, err);
 }
 

@@ -97,6 +97,29 @@ void sl_arena_reset(struct sl_arena *arena)
     arena->next_size = FIRST_BLOCK_BYTES * 2;
 }
 
+struct sl_arena *sl_arena_pool_take(struct sl_arena_pool *pool)
+{
+    return pool->count > 0 ? pool->arenas[--pool->count] : sl_arena_new();
+}
+
+void sl_arena_pool_give(struct sl_arena_pool *pool, struct sl_arena *arena)
+{
+    if (!arena)
+        return;
+    if (pool->count == sizeof(pool->arenas) / sizeof(pool->arenas[0])) {
+        sl_arena_free(arena);
+        return;
+    }
+    sl_arena_reset(arena);
+    pool->arenas[pool->count++] = arena;
+}
+
+void sl_arena_pool_done(struct sl_arena_pool *pool)
+{
+    while (pool->count > 0)
+        sl_arena_free(pool->arenas[--pool->count]);
+}
+
 static struct block *grow(struct sl_arena *arena, size_t need)
 {
     size_t size = arena->next_size - sizeof(struct block);

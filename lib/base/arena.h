@@ -25,6 +25,23 @@ void sl_arena_free(struct sl_arena *arena);
 /** Forgets everything that came from it and keeps its first block for reuse. */
 void sl_arena_reset(struct sl_arena *arena);
 
+/**
+ * Arenas that wait to be used again, so that one a call asks nothing of the system's allocator.
+ * Zeroed it is empty. Guarded by its owner, and so is every arena that was taken from it.
+ */
+struct sl_arena_pool {
+    struct sl_arena *arenas[64];
+    size_t count;
+};
+
+/** An empty arena; NULL when memory is out. */
+struct sl_arena *sl_arena_pool_take(struct sl_arena_pool *pool);
+
+/** Takes arena, which may be NULL: it is kept where there is room, else freed. */
+void sl_arena_pool_give(struct sl_arena_pool *pool, struct sl_arena *arena);
+
+void sl_arena_pool_done(struct sl_arena_pool *pool);
+
 /** Zeroed, aligned for any type, owned by arena; NULL when memory is out. size 0 gives a valid
  * pointer. */
 void *sl_arena_alloc(struct sl_arena *arena, size_t size_bytes);

@@ -60,16 +60,33 @@ void sl_config_done(const struct sl_config_variable *table, size_t count, void *
 void sl_config_print(const struct sl_config_variable *table, size_t count, const void *config,
                      FILE *out);
 
+/**
+ * The address under which a server that listens at `listen` is reached on this machine: a wildcard
+ * host becomes its loopback. Errors: SL_INVALID_ARGUMENT (no host:port; a port of 0, which only the
+ * server knows).
+ */
+SL_MUST_USE enum sl_code sl_config_dial_address(const char *listen, struct sl_text *address,
+                                                struct sl_error *err);
+
 /** What every program understands on its command line. */
-enum sl_main_action { SL_MAIN_RUN, SL_MAIN_EXIT };
+enum sl_main_action {
+    SL_MAIN_RUN,
+    SL_MAIN_EXIT,
+    /** --health: the program asks the one that runs under this configuration how it does, and ends
+     * with what sl_config_main_health() makes of that. */
+    SL_MAIN_HEALTH,
+};
 
 /**
  * Handles --help, --version, --print-config and unknown arguments for a program without other
- * arguments. SL_MAIN_EXIT: the program ends with *ret_status.
+ * arguments. SL_MAIN_EXIT: the program ends with *ret_status. Otherwise ret_config is filled.
  */
 enum sl_main_action sl_config_main(int argc, char **argv, const char *summary,
                                    const struct sl_config_variable *table, size_t count,
                                    void *ret_config, int *ret_status);
+
+/** Says on stdout "healthy", or on stderr what is wrong; the exit status. */
+int sl_config_main_health(const char *program, enum sl_code code, const struct sl_error *err);
 
 #ifdef __cplusplus
 }

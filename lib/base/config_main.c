@@ -17,9 +17,10 @@ static const char *kind_name(enum sl_config_kind kind)
 static void print_help(const char *program, const char *summary,
                        const struct sl_config_variable *table, size_t count)
 {
-    printf("%s: %s\n\nUsage: %s [--help | --version | --print-config]\n\n"
-           "It runs in the foreground until SIGTERM or Ctrl-C, and is configured by the "
-           "environment:\n\n",
+    printf("%s: %s\n\nUsage: %s [--help | --version | --print-config | --health]\n\n"
+           "It runs in the foreground until SIGTERM or Ctrl-C. --print-config shows what it would "
+           "run with,\n--health asks the one that runs with this configuration and exits 0 where "
+           "it is healthy.\nIt is configured by the environment:\n\n",
            program, summary, program);
     for (size_t i = 0; i < count; i++) {
         const char *value = table[i].default_value;
@@ -52,7 +53,8 @@ enum sl_main_action sl_config_main(int argc, char **argv, const char *summary,
         printf("%s %s\n", program, SL_VERSION);
         return SL_MAIN_EXIT;
     }
-    if (argc > 2 || (option && !sl_text_equals(option, "--print-config"))) {
+    bool is_health = sl_text_equals(option, "--health");
+    if (argc > 2 || (option && !is_health && !sl_text_equals(option, "--print-config"))) {
         fprintf(stderr, "%s: \"%s\" is not understood; see %s --help\n", program,
                 argc > 2 ? argv[2] : option, program);
         *ret_status = 2;
@@ -66,7 +68,42 @@ enum sl_main_action sl_config_main(int argc, char **argv, const char *summary,
     }
     if (!option)
         return SL_MAIN_RUN;
+    if (is_health)
+        return SL_MAIN_HEALTH;
     sl_config_print(table, count, ret_config, stdout);
     sl_config_done(table, count, ret_config);
     return SL_MAIN_EXIT;
+}
+
+enum sl_code sl_config_dial_address(const char *listen, struct sl_text *address,
+                                    struct sl_error *err)
+{
+    static const struct {
+        const char *wildcard, *loopback;
+    } hosts[] = {{"0.0.0.0", "127.0.0.1"}, {"[::]", "[::1]"}, {"*", "127.0.0.1"}};
+    const char *colon = strrchr(listen, ':');
+    if (!colon || colon == listen || sl_text_equals(colon, ":0"))
+        return sl_error_set(err, SL_INVALID_ARGUMENT,
+                            "\"%s\" is no address to ask: a host and a fixed port are wanted",
+                            listen);
+    size_t length = (size_t)(colon - listen);
+    for (size_t i = 0; i < SL_ARRAY_LENGTH(hosts); i++) {
+        if (strlen(hosts[i].wildcard) == length && !strncmp(listen, hosts[i].wildcard, length)) {
+            sl_text_append(address, hosts[i].loopback);
+            sl_text_append(address, colon);
+            return SL_OK;
+        }
+    }
+    sl_text_append(address, listen);
+    return SL_OK;
+}
+
+int sl_config_main_health(const char *program, enum sl_code code, const struct sl_error *err)
+{
+    if (code == SL_OK) {
+        puts("healthy");
+        return 0;
+    }
+    fprintf(stderr, "%s: not healthy: %s\n", program, err->message);
+    return 1;
 }

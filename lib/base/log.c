@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/redact.h"
 #include "base/text.h"
 
 /* The log sink: the one mutable global of the house. */
@@ -46,8 +47,10 @@ bool sl_log_enabled(enum sl_log_level level)
 
 static void append_quoted(struct sl_text *line, const char *value)
 {
+    SL_CLEANUP(sl_text_cleanup) struct sl_text shown = {0};
+    sl_redact(&shown, value, strlen(value));
     sl_text_append_char(line, '"');
-    for (const char *p = value; *p; p++) {
+    for (const char *p = sl_text_string(&shown); *p; p++) {
         unsigned char c = (unsigned char)*p;
         if (c == '"' || c == '\\') {
             sl_text_append_char(line, '\\');

@@ -56,7 +56,8 @@ SL_MUST_USE enum sl_code sl_log_init(const char *service, const char *level, str
 
 /**
  * Writes one event. event is a fixed lower-case phrase ("agent started"), never made from input;
- * what varies goes into fields. Never parameters, e-mail addresses, tokens, card numbers. Any
+ * what varies goes into fields, of which sl_redact() takes e-mail addresses, tokens, keys and card
+ * numbers. Any
  * thread.
  */
 void sl_log_event(enum sl_log_level level, const char *event, const struct sl_field *fields,

@@ -22,15 +22,11 @@ void sl_text_clear(struct sl_text *text)
         text->data[0] = '\0';
 }
 
-static bool reserve(struct sl_text *text, size_t more)
+static bool grow(struct sl_text *text, size_t more)
 {
-    if (text->has_failed)
-        return false;
     size_t need = 0;
     if (__builtin_add_overflow(text->length, more, &need) || __builtin_add_overflow(need, 1, &need))
         need = SIZE_MAX;
-    if (need <= text->capacity)
-        return true;
     size_t capacity = text->capacity ? text->capacity : 64;
     while (capacity < need && capacity <= SIZE_MAX / 2)
         capacity *= 2;
@@ -42,6 +38,18 @@ static bool reserve(struct sl_text *text, size_t more)
     text->data = data;
     text->capacity = capacity;
     return true;
+}
+
+static inline bool reserve(struct sl_text *text, size_t more)
+{
+    if (text->has_failed)
+        return false;
+    return more < text->capacity - text->length || grow(text, more);
+}
+
+void sl_text_reserve(struct sl_text *text, size_t more)
+{
+    (void)reserve(text, more);
 }
 
 void sl_text_append_bytes(struct sl_text *text, const void *bytes, size_t length)
@@ -61,7 +69,10 @@ void sl_text_append(struct sl_text *text, const char *string)
 
 void sl_text_append_char(struct sl_text *text, char c)
 {
-    sl_text_append_bytes(text, &c, 1);
+    if (!reserve(text, 1))
+        return;
+    text->data[text->length++] = c;
+    text->data[text->length] = '\0';
 }
 
 void sl_text_printf(struct sl_text *text, const char *format, ...)

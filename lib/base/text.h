@@ -25,6 +25,8 @@ struct sl_text {
 
 void sl_text_done(struct sl_text *text);
 void sl_text_clear(struct sl_text *text);
+/** Makes room for `more` bytes at once, where they are known to come. */
+void sl_text_reserve(struct sl_text *text, size_t more);
 void sl_text_append(struct sl_text *text, const char *string);
 void sl_text_append_bytes(struct sl_text *text, const void *bytes, size_t length);
 void sl_text_append_char(struct sl_text *text, char c);

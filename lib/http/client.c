@@ -10,7 +10,6 @@
 
 #define DEFAULT_CONNECT_TIMEOUT_MS 5000
 #define DEFAULT_IDLE_CONNECTIONS 256
-#define DEFAULT_MAX_BODY_BYTES ((size_t)16 * 1024 * 1024)
 /** Events that are delivered before the loop looks at others. */
 #define EVENTS_PER_TURN 64
 
@@ -24,68 +23,8 @@ void sl_http_exchange_free(struct sl_http_exchange *exchange)
         return;
     curl_slist_free_all(exchange->curl_headers);
     sl_text_done(&exchange->body);
-    sl_arena_free(exchange->arena);
+    sl_arena_pool_give(&exchange->client->arenas, exchange->arena);
     sl_free(exchange);
-}
-
-static enum sl_code append_curl_header(struct sl_http_exchange *exchange, const char *line)
-{
-    struct curl_slist *list = curl_slist_append(exchange->curl_headers, line);
-    if (list == NULL)
-        return SL_RESOURCE_EXHAUSTED;
-    exchange->curl_headers = list;
-    return SL_OK;
-}
-
-/** curl's own additions are taken back unless asked for: "Name:" removes one, "Name;" is an empty
- * one. */
-static enum sl_code make_curl_headers(struct sl_http_exchange *exchange,
-                                      const struct sl_headers *headers)
-{
-    for (size_t i = 0; headers != NULL && i < headers->count; i++) {
-        const struct sl_header *header = &headers->entries[i];
-        if (!sl_header_is_allowed(header->name, header->value))
-            return SL_INVALID_ARGUMENT;
-        char *line = sl_arena_alloc(exchange->arena,
-                                    strlen(header->name) + strlen(header->value) + sizeof(": "));
-        if (line == NULL)
-            return SL_RESOURCE_EXHAUSTED;
-        char *end = stpcpy(line, header->name);
-        stpcpy(stpcpy(end, header->value[0] == '\0' ? ";" : ": "), header->value);
-        SL_TRY(append_curl_header(exchange, line));
-    }
-    if (sl_headers_get(headers, "Content-Type") == NULL)
-        SL_TRY(append_curl_header(exchange, "Content-Type:"));
-    return append_curl_header(exchange, "Expect:");
-}
-
-static enum sl_code copy_request(struct sl_http_exchange *exchange,
-                                 const struct sl_http_request *request, struct sl_error *err)
-{
-    struct sl_arena *arena = exchange->arena;
-    struct sl_url url;
-    SL_TRY(sl_url_parse(request->url, arena, &url, err));
-    struct sl_http_request *copy = &exchange->request;
-    *copy = *request;
-    copy->headers = NULL;
-    copy->method = sl_arena_strdup(arena, request->method);
-    copy->url = sl_arena_strdup(arena, request->url);
-    copy->body = NULL;
-    if (request->body_length > 0)
-        copy->body = sl_arena_memdup(arena, request->body, request->body_length);
-    bool is_ipv6 = strchr(url.host, ':') != NULL;
-    exchange->label = sl_arena_printf(arena, is_ipv6 ? "%s %s://[%s]:%d%s" : "%s %s://%s:%d%s",
-                                      request->method, url.scheme, url.host, url.port, url.path);
-    if (copy->method == NULL || copy->url == NULL || exchange->label == NULL ||
-        (request->body_length > 0 && copy->body == NULL))
-        return sl_error_no_memory(err);
-    if (copy->max_body_bytes == 0)
-        copy->max_body_bytes = request->is_stream ? SIZE_MAX : DEFAULT_MAX_BODY_BYTES;
-    enum sl_code code = make_curl_headers(exchange, request->headers);
-    if (code == SL_INVALID_ARGUMENT)
-        return sl_error_set(err, code, "%s: a header field's name or value is not allowed",
-                            exchange->label);
-    return code == SL_OK ? code : sl_error_no_memory(err);
 }
 
 static void init_fixed_event(struct sl_http_fixed_event *event, struct sl_http_exchange *exchange,
@@ -102,7 +41,7 @@ static struct sl_http_exchange *exchange_new(struct sl_http_client *client)
     if (exchange == NULL)
         return NULL;
     exchange->client = client;
-    exchange->arena = sl_arena_new();
+    exchange->arena = sl_arena_pool_take(&client->arenas);
     init_fixed_event(&exchange->head_event, exchange, SL_HTTP_EVENT_HEAD);
     init_fixed_event(&exchange->done_event, exchange, SL_HTTP_EVENT_DONE);
     if (exchange->arena != NULL)
@@ -183,7 +122,7 @@ enum sl_code sl_http_request_start(struct sl_http_client *client,
 {
     SL_CLEANUP(sl_http_exchange_cleanup) struct sl_http_exchange *exchange = NULL;
     SL_TRY(sl_http_exchange_begin(client, &exchange, err));
-    SL_TRY(copy_request(exchange, request, err));
+    SL_TRY(sl_http_request_copy(exchange, request, err));
     sl_http_exchange_submit(exchange, done, arg);
     if (ret_exchange != NULL)
         *ret_exchange = exchange;
@@ -214,7 +153,17 @@ void sl_http_client_tell(struct sl_http_client *client, struct sl_http_event *ev
     client->events_tail = event;
     event->exchange->queued_bytes += event->kind == SL_HTTP_EVENT_DATA ? event->length : 0;
     event->exchange->is_finished |= event->kind == SL_HTTP_EVENT_DONE;
-    bool must_post = !client->is_task_out && !client->is_stopping;
+    pthread_mutex_unlock(&client->mutex);
+    client->has_news = true;
+}
+
+void sl_http_client_flush(struct sl_http_client *client)
+{
+    if (!client->has_news)
+        return;
+    client->has_news = false;
+    pthread_mutex_lock(&client->mutex);
+    bool must_post = client->events_head != NULL && !client->is_task_out && !client->is_stopping;
     if (must_post)
         client->is_task_out = true;
     pthread_mutex_unlock(&client->mutex);
@@ -306,6 +255,8 @@ static void deliver(struct sl_http_event *event)
 static void client_destroy(struct sl_http_client *client)
 {
     pthread_mutex_destroy(&client->mutex);
+    sl_arena_pool_done(&client->arenas);
+    sl_http_place_done(&client->place);
     sl_free(client);
 }
 
@@ -348,10 +299,12 @@ enum sl_code sl_http_client_new(struct sl_loop *loop, const struct sl_http_clien
     client->task.run = run_events;
     client->connect_timeout_ms =
         options->connect_timeout_ms > 0 ? options->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
+    client->trusts_any_certificate = options->trusts_any_certificate;
     pthread_mutex_init(&client->mutex, NULL);
     sl_http_raise_file_limit();
     long idle = options->max_idle_connections > 0 ? options->max_idle_connections
                                                   : DEFAULT_IDLE_CONNECTIONS;
+    client->max_idle_links = (size_t)idle;
     enum sl_code code = sl_http_driver_open(client, idle, err);
     if (code != SL_OK) {
         client_destroy(client);

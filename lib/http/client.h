@@ -21,6 +21,8 @@ struct sl_http_client_options {
     int64_t connect_timeout_ms;
     /** Optional. Connections kept open when idle; 0 means 256. */
     long max_idle_connections;
+    /** Optional. Takes any certificate, whoever's it is: only to ask one's own port how it does. */
+    bool trusts_any_certificate;
 };
 
 /** options is borrowed until return and may be NULL. */
@@ -82,7 +84,8 @@ struct sl_http_request {
  * response is NULL where error->code is not SL_OK; a status of 400 and above is an answer all the
  * same. error->outcome is not_executed where no byte of the request can have reached the peer.
  * Codes: SL_UNAVAILABLE (cannot connect, connection lost), SL_DEADLINE_EXCEEDED, SL_CANCELLED,
- * SL_RESOURCE_EXHAUSTED (too large), SL_PERMISSION_DENIED (address refused). Borrowed until return.
+ * SL_RESOURCE_EXHAUSTED (too large), SL_PERMISSION_DENIED (address refused), SL_DATA_LOSS (what came
+ * is no HTTP). Borrowed until return.
  */
 typedef void sl_http_done_fn(const struct sl_error *error, const struct sl_http_response *response,
                              void *arg);

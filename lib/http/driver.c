@@ -23,6 +23,18 @@ void sl_http_driver_wake(struct sl_http_client *client)
     (void)written;
 }
 
+/* ---- what epoll hands back: a connection of ours, or the number of a descriptor, marked ---- */
+
+static uint64_t mark_of(int fd)
+{
+    return (uint64_t)fd << 1 | 1;
+}
+
+static bool is_marked(uint64_t mark)
+{
+    return (mark & 1) != 0;
+}
+
 /* ---- what curl asks for: sockets to watch, a timer ---- */
 
 /** socket_state is not NULL where epoll knows the socket already. */
@@ -35,7 +47,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *so
         curl_multi_assign(client->multi, fd, NULL);
         return 0;
     }
-    struct epoll_event event = {.data.fd = fd};
+    struct epoll_event event = {.data.u64 = mark_of(fd)};
     event.events = ((what & CURL_POLL_IN) != 0 ? (uint32_t)EPOLLIN : 0) |
                    ((what & CURL_POLL_OUT) != 0 ? (uint32_t)EPOLLOUT : 0);
     int operation = socket_state != NULL ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
@@ -80,10 +92,11 @@ static void streams_remove(struct sl_http_exchange *exchange)
         exchange->client->streams = exchange->stream_next;
 }
 
-static void end_transfer(struct sl_http_exchange *exchange, CURLcode result)
+void sl_http_driver_end(struct sl_http_exchange *exchange, CURLcode result)
 {
     if (exchange->is_in_streams)
         streams_remove(exchange);
+    exchange->is_over = true;
     sl_http_transfer_end(exchange, result);
 }
 
@@ -100,9 +113,10 @@ static void check_streams(struct sl_http_client *client)
         next = at->stream_next;
         if (at->deadline_ms <= now) {
             sl_http_transfer_stop(at, SL_DEADLINE_EXCEEDED,
-                                  at->is_head_complete ? "nothing came for too long"
-                                                       : "no answer in time");
-            end_transfer(at, CURLE_OPERATION_TIMEDOUT);
+                                  at->is_head_complete && at->request.is_stream
+                                      ? "nothing came for too long"
+                                      : "no answer in time");
+            sl_http_driver_end(at, CURLE_OPERATION_TIMEDOUT);
         } else if (at->deadline_ms < client->streams_check_ms) {
             client->streams_check_ms = at->deadline_ms;
         }
@@ -114,15 +128,18 @@ static void check_streams(struct sl_http_client *client)
 /** False where it ended at once: then the loop has been told, and may have freed it. */
 static bool start_transfer(struct sl_http_exchange *exchange)
 {
-    enum sl_code code = sl_http_transfer_begin(exchange);
-    if (code != SL_OK) {
-        sl_http_transfer_stop(exchange, SL_RESOURCE_EXHAUSTED, "out of memory");
-        end_transfer(exchange, CURLE_OUT_OF_MEMORY);
-        return false;
-    }
-    if (exchange->request.is_stream)
+    bool is_plain = exchange->wire != NULL;
+    exchange->deadline_ms = INT64_MAX;
+    if (is_plain || exchange->request.is_stream) {
+        sl_http_transfer_set_deadline(exchange, sl_http_now_ms() + exchange->request.timeout_ms);
         streams_add(exchange);
-    return true;
+    }
+    enum sl_code code = is_plain ? sl_http_plain_begin(exchange) : sl_http_transfer_begin(exchange);
+    if (code == SL_OK)
+        return !is_plain;
+    sl_http_transfer_stop(exchange, SL_RESOURCE_EXHAUSTED, "out of memory");
+    sl_http_driver_end(exchange, CURLE_OUT_OF_MEMORY);
+    return false;
 }
 
 struct wishes {
@@ -152,14 +169,18 @@ static bool take_wishes(struct sl_http_client *client, struct wishes *ret_wishes
 
 static void grant(struct sl_http_exchange *exchange, const struct wishes *wishes)
 {
+    if (exchange->is_over)
+        return;
     if (wishes->cancel) {
         sl_http_transfer_stop(exchange, SL_CANCELLED, "cancelled");
-        end_transfer(exchange, CURLE_ABORTED_BY_CALLBACK);
+        sl_http_driver_end(exchange, CURLE_ABORTED_BY_CALLBACK);
         return;
     }
     if (wishes->start && !start_transfer(exchange))
         return;
-    if (wishes->resume)
+    if (wishes->resume && exchange->wire != NULL)
+        sl_http_plain_resume(exchange);
+    else if (wishes->resume)
         curl_easy_pause(exchange->easy, CURLPAUSE_CONT);
 }
 
@@ -182,10 +203,14 @@ static void read_messages(struct sl_http_client *client)
          message = curl_multi_info_read(client->multi, &left)) {
         if (message->msg != CURLMSG_DONE)
             continue;
-        char *exchange = NULL;
+        char *owner = NULL;
         CURLcode result = message->data.result;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
-        end_transfer((struct sl_http_exchange *)exchange, result);
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
+        struct sl_http_exchange *exchange = (struct sl_http_exchange *)(void *)owner;
+        if (exchange->wire != NULL && result == CURLE_OK)
+            sl_http_plain_connected(exchange);
+        else
+            sl_http_driver_end(exchange, result);
     }
 }
 
@@ -203,6 +228,10 @@ static int wait_ms(const struct sl_http_client *client)
 
 static void handle_socket(struct sl_http_client *client, const struct epoll_event *event)
 {
+    if (!is_marked(event->data.u64)) {
+        sl_http_plain_event((struct sl_http_link *)(uintptr_t)event->data.u64, event->events);
+        return;
+    }
     int running = 0;
     int mask = 0;
     if ((event->events & (EPOLLIN | EPOLLHUP)) != 0)
@@ -211,7 +240,7 @@ static void handle_socket(struct sl_http_client *client, const struct epoll_even
         mask |= CURL_CSELECT_OUT;
     if ((event->events & EPOLLERR) != 0)
         mask |= CURL_CSELECT_ERR;
-    curl_multi_socket_action(client->multi, event->data.fd, mask, &running);
+    curl_multi_socket_action(client->multi, (curl_socket_t)(event->data.u64 >> 1), mask, &running);
 }
 
 static bool is_stopping(struct sl_http_client *client)
@@ -228,7 +257,7 @@ static void turn(struct sl_http_client *client)
     int running = 0;
     int count = epoll_wait(client->epoll_fd, events, EVENTS_AT_ONCE, wait_ms(client));
     for (int i = 0; i < count; i++) {
-        if (events[i].data.fd != client->wake_fd) {
+        if (events[i].data.u64 != mark_of(client->wake_fd)) {
             handle_socket(client, &events[i]);
             continue;
         }
@@ -243,6 +272,8 @@ static void turn(struct sl_http_client *client)
     read_inbox(client);
     check_streams(client);
     read_messages(client);
+    sl_http_plain_collect(client);
+    sl_http_client_flush(client);
 }
 
 void *sl_http_driver_run(void *arg)
@@ -274,7 +305,7 @@ static bool open_parts(struct sl_http_client *client, long max_idle_connections)
     client->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     client->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     client->multi = curl_global_init(CURL_GLOBAL_DEFAULT) == 0 ? curl_multi_init() : NULL;
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = client->wake_fd};
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = mark_of(client->wake_fd)};
     if (client->epoll_fd < 0 || client->wake_fd < 0 || client->multi == NULL ||
         epoll_ctl(client->epoll_fd, EPOLL_CTL_ADD, client->wake_fd, &event) != 0)
         return false;
@@ -316,11 +347,13 @@ void sl_http_driver_close(struct sl_http_client *client)
     sl_http_driver_wake(client);
     pthread_join(client->thread, NULL);
     for (struct sl_http_exchange *at = client->exchanges; at != NULL; at = at->next) {
+        sl_http_plain_drop(at);
         if (at->easy == NULL)
             continue;
         curl_multi_remove_handle(client->multi, at->easy);
         curl_easy_cleanup(at->easy);
         at->easy = NULL;
     }
+    sl_http_plain_close(client);
     close_parts(client);
 }

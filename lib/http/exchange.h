@@ -9,13 +9,18 @@
 
 #include "base/text.h"
 #include "http/client.h"
+#include "http/url.h"
 
 #define SL_HTTP_POOL_SIZE 64
+#define SL_HTTP_INPUT_BYTES 65536
 
 enum sl_http_event_kind { SL_HTTP_EVENT_HEAD, SL_HTTP_EVENT_DATA, SL_HTTP_EVENT_DONE };
 
 /** The mail that an exchange carries in place of a request; see mail.c. */
 struct sl_mail_job;
+
+/** A connection without TLS that is kept; see plain.c. */
+struct sl_http_link;
 
 /** Something curl's thread tells the loop. DATA events are on the heap, the others in their
  * exchange. */
@@ -53,7 +58,11 @@ struct sl_http_exchange {
     struct sl_arena *arena;
     /** Header fields; a mail's receivers. */
     struct curl_slist *curl_headers;
-    /** "POST http://host:port/path", for error texts: without the query, which may hold secrets. */
+    /** The request as it goes over a plain connection, and where to ("host:port"); NULL where
+     * libcurl makes it. Owned by arena. */
+    const char *wire, *origin;
+    size_t wire_length;
+    /** "POST http://host:port/path", for error texts. */
     const char *label;
 
     /* Loop only. */
@@ -69,6 +78,10 @@ struct sl_http_exchange {
 
     /* curl's thread only, until the event that tells the loop of it. */
     CURL *easy;
+    struct sl_http_link *link;
+    /** The loop was told of its end, or is about to be. */
+    bool is_over;
+    /** Those that the driver itself keeps the time of. */
     struct sl_http_exchange *stream_previous, *stream_next;
     bool is_in_streams;
     int64_t deadline_ms;
@@ -88,11 +101,27 @@ struct sl_http_exchange {
     struct sl_http_fixed_event head_event, done_event;
 };
 
+/** The URL asked last, and what is made of it. Zeroed it is none. */
+struct sl_http_place {
+    /** Owns all of it. */
+    struct sl_arena *arena;
+    /** NULL: nothing is known. */
+    const char *text;
+    struct sl_url url;
+    /** "host:port". */
+    const char *origin;
+    /** "http://host:port/path", for error texts: without the query, which may hold secrets. */
+    const char *label;
+};
+
 struct sl_http_client {
     struct sl_loop *loop;
     int64_t connect_timeout_ms;
+    bool trusts_any_certificate;
 
     /* Loop only. */
+    struct sl_http_place place;
+    struct sl_arena_pool arenas;
     struct sl_http_exchange *exchanges;
     bool is_closing;
     /** All is over but the task, which is posted or runs: the memory is its to free. */
@@ -116,18 +145,69 @@ struct sl_http_client {
     int64_t curl_timer_ms;
     struct sl_http_exchange *streams;
     int64_t streams_check_ms;
+    /** Events were queued in this turn, and the loop is not yet told. */
+    bool has_news;
+    struct sl_http_link *idle_links, *closed_links;
+    size_t idle_count, max_idle_links;
+    char input[SL_HTTP_INPUT_BYTES];
 };
 
 /** transfer.c: gives the exchange an easy handle that does what it asks for. curl's thread. */
 enum sl_code sl_http_transfer_begin(struct sl_http_exchange *exchange);
 /** Ends it, whatever its state; tells the loop. result is curl's. curl's thread. */
 void sl_http_transfer_end(struct sl_http_exchange *exchange, CURLcode result);
+/** Has libcurl open a connection for the exchange, and nothing more. curl's thread. */
+SL_MUST_USE enum sl_code sl_http_transfer_connect(struct sl_http_exchange *exchange);
+/** Takes its easy handle from it. curl's thread. */
+void sl_http_transfer_give_back(struct sl_http_exchange *exchange);
+/** The head of the answer stands in the exchange. curl's thread. */
+void sl_http_transfer_end_head(struct sl_http_exchange *exchange);
+/** Whether the reader is too far behind for more of the body. curl's thread. */
+bool sl_http_transfer_must_pause(struct sl_http_exchange *exchange);
+/** Takes a piece of the body; false where that ends the exchange, for the reason noted. curl's
+ * thread. */
+bool sl_http_transfer_take_body(struct sl_http_exchange *exchange, const char *bytes,
+                                size_t length);
 /** Notes why a transfer ends before curl does; the first reason stands. curl's thread. */
 void sl_http_transfer_stop(struct sl_http_exchange *exchange, enum sl_code code, const char *why);
 /** The time until which a stream has to show life; the driver looks then. curl's thread. */
 void sl_http_transfer_set_deadline(struct sl_http_exchange *exchange, int64_t deadline_ms);
 
+/** request.c: copies all of request into the exchange. Errors: SL_INVALID_ARGUMENT, the URL or a
+ * header; SL_RESOURCE_EXHAUSTED. Loop. */
+SL_MUST_USE enum sl_code sl_http_request_copy(struct sl_http_exchange *exchange,
+                                              const struct sl_http_request *request,
+                                              struct sl_error *err);
+
+/** plain_request.c: whether the request may go over a connection of ours: plain HTTP, which may be
+ * sent again where a kept connection turns out to be closed. Loop. */
+bool sl_http_is_plain(const struct sl_http_request *request, const struct sl_url *url);
+/** Writes wire and origin. Its headers are allowed ones. Errors: SL_RESOURCE_EXHAUSTED. Loop. */
+SL_MUST_USE enum sl_code sl_http_write_request(struct sl_http_exchange *exchange,
+                                               const struct sl_http_request *request,
+                                               const struct sl_http_place *place);
+
+/** place.c: has place be that of url. Errors: SL_INVALID_ARGUMENT, it is no URL;
+ * SL_RESOURCE_EXHAUSTED. Loop. */
+SL_MUST_USE enum sl_code sl_http_place_find(struct sl_http_place *place, const char *url,
+                                            struct sl_error *err);
+void sl_http_place_done(struct sl_http_place *place);
+
+/** plain.c: sends on an idle connection, or has one opened. All: curl's thread. */
+SL_MUST_USE enum sl_code sl_http_plain_begin(struct sl_http_exchange *exchange);
+/** libcurl has opened it. */
+void sl_http_plain_connected(struct sl_http_exchange *exchange);
+void sl_http_plain_resume(struct sl_http_exchange *exchange);
+void sl_http_plain_event(struct sl_http_link *link, uint32_t events);
+/** Closes the connection under it, if there is one. */
+void sl_http_plain_drop(struct sl_http_exchange *exchange);
+/** Frees what was closed in this turn; close: and all that is idle. */
+void sl_http_plain_collect(struct sl_http_client *client);
+void sl_http_plain_close(struct sl_http_client *client);
+
 /** driver.c: the thread. */
+/** Ends an exchange and tells the loop; the exchange is not touched any more. curl's thread. */
+void sl_http_driver_end(struct sl_http_exchange *exchange, CURLcode result);
 void *sl_http_driver_run(void *client);
 enum sl_code sl_http_driver_open(struct sl_http_client *client, long max_idle_connections,
                                  struct sl_error *err);
@@ -150,7 +230,9 @@ enum sl_code sl_mail_set_up(CURL *easy, struct sl_http_exchange *exchange);
 /** Reads out of the server's last reply what became of a mail that failed. curl's thread. */
 void sl_mail_judge(struct sl_http_exchange *exchange);
 
-/** client.c: queues an event for the loop; the client's mutex is not held. curl's thread. */
+/** client.c: queues an event for the loop, which is woken by the flush at the end of the turn; the
+ * client's mutex is not held. curl's thread. */
 void sl_http_client_tell(struct sl_http_client *client, struct sl_http_event *event);
+void sl_http_client_flush(struct sl_http_client *client);
 
 #endif

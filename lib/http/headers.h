@@ -32,6 +32,16 @@ bool sl_header_is_allowed(const char *name, const char *value);
 SL_MUST_USE enum sl_code sl_headers_add(struct sl_headers *headers, struct sl_arena *arena,
                                         const char *name, const char *value);
 
+/** The same of bytes that end nowhere; a NUL is no character of a field. */
+SL_MUST_USE enum sl_code sl_headers_add_bytes(struct sl_headers *headers, struct sl_arena *arena,
+                                              const char *name, size_t name_length,
+                                              const char *value, size_t value_length);
+
+/** Adds the texts themselves, which live as long as the headers do and are allowed ones; only the
+ * list is owned by arena. */
+SL_MUST_USE enum sl_code sl_headers_refer(struct sl_headers *headers, struct sl_arena *arena,
+                                          const char *name, const char *value);
+
 /** The first value of that name, whatever its case; NULL where there is none; headers may be NULL.
  */
 const char *sl_headers_get(const struct sl_headers *headers, const char *name);

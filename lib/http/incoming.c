@@ -102,7 +102,8 @@ void sl_http_incoming_completed(void *arg, struct MHD_Connection *connection, vo
 {
     struct sl_http_server *server = arg;
     struct sl_http_incoming *incoming = *state;
-    (void)connection, (void)code;
+    (void)code;
+    sl_http_connection_answered(connection);
     if (incoming == NULL)
         return;
     *state = NULL;
@@ -159,6 +160,7 @@ static void resume(struct sl_http_incoming *incoming)
 static void release(struct sl_http_incoming *incoming)
 {
     struct sl_http_server *server = incoming->is_detached ? NULL : incoming->server;
+    sl_http_observed(incoming);
     incoming->is_released = true;
     if (server != NULL)
         unlink_live(incoming);
@@ -176,6 +178,14 @@ static void add_headers(struct MHD_Response *response, const struct sl_headers *
         MHD_add_response_header(response, headers->entries[i].name, headers->entries[i].value);
 }
 
+void sl_http_answer_header(struct sl_http_incoming *incoming, const char *name, const char *value)
+{
+    /* It was answered by the server: nothing is added any more. */
+    if (incoming->is_detached)
+        return;
+    (void)!sl_headers_add(&incoming->answer_headers, incoming->arena, name, value);
+}
+
 void sl_http_reply(struct sl_http_incoming *incoming, int status, const struct sl_headers *headers,
                    const void *body, size_t body_length)
 {
@@ -183,8 +193,10 @@ void sl_http_reply(struct sl_http_incoming *incoming, int status, const struct s
         incoming->status = status;
         incoming->response = MHD_create_response_from_buffer(
             body_length, body_length > 0 ? (void *)(uintptr_t)body : NULL, MHD_RESPMEM_MUST_COPY);
-        if (incoming->response != NULL)
+        if (incoming->response != NULL) {
+            add_headers(incoming->response, &incoming->answer_headers);
             add_headers(incoming->response, headers);
+        }
     }
     release(incoming);
 }
@@ -231,8 +243,10 @@ void sl_http_stream_begin(struct sl_http_incoming *incoming, int status,
     incoming->status = status;
     incoming->response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES,
                                                            read_pending, incoming, NULL);
-    if (incoming->response != NULL)
+    if (incoming->response != NULL) {
+        add_headers(incoming->response, &incoming->answer_headers);
         add_headers(incoming->response, headers);
+    }
     pthread_mutex_lock(&incoming->mutex);
     incoming->is_stream = true;
     pthread_mutex_unlock(&incoming->mutex);
@@ -283,6 +297,8 @@ void sl_http_incoming_detach(struct sl_http_incoming *incoming)
         incoming->status = 503;
         incoming->response =
             sl_http_refusal_response(incoming->server, 503, "The server is being stopped");
+        if (incoming->response != NULL)
+            add_headers(incoming->response, &incoming->answer_headers);
     }
     incoming->is_detached = true;
     resume(incoming);

@@ -36,6 +36,8 @@ struct sl_http_incoming {
     const char *refusal_reason;
 
     /* The loop's. */
+    /** Go with the answer, owned by arena. */
+    struct sl_headers answer_headers;
     bool is_stream;
     /** The server has answered by itself: what the handler answers goes nowhere. */
     bool is_detached;
@@ -43,6 +45,11 @@ struct sl_http_incoming {
     void (*on_closed)(void *arg);
     void *on_closed_arg;
     struct sl_task closed_task;
+
+    /** See sl_http_observe(); route NULL: it is not observed. */
+    const char *route;
+    int64_t observed_ns;
+    struct sl_span *span;
 
     /* Guarded by the server's mutex. */
     struct sl_http_incoming *previous, *next;
@@ -61,13 +68,33 @@ struct sl_http_incoming {
     size_t pending_sent;
 };
 
+/** observed.c: it is answered. */
+void sl_http_observed(struct sl_http_incoming *incoming);
+
+/** A connection, from accept() to close(). Kept in the server's list while it is open. */
+struct sl_http_connection {
+    struct sl_http_server *server;
+    int fd;
+    /** By the loop's clock: when what is awaited of the client has to have come; INT64_MAX while it
+     * is not its turn. */
+    atomic_llong due_ms;
+    /* Guarded by the server's connections_mutex. */
+    struct sl_http_connection *previous, *next;
+};
+
+struct sl_http_tls;
+struct sl_span;
+
 struct sl_http_server {
     struct sl_loop *loop;
     sl_http_handler_fn *handler;
     sl_http_refusal_fn *refusal;
     void *arg;
-    size_t max_body_bytes;
+    size_t max_body_bytes, max_head_bytes;
+    int64_t idle_ms, request_ms;
     struct MHD_Daemon *daemon;
+    /** NULL: plain text. */
+    struct sl_http_tls *tls;
     int port;
 
     /** New requests are refused. */
@@ -82,8 +109,11 @@ struct sl_http_server {
     /** Nothing is suspended any more. */
     bool is_closing;
 
+    pthread_mutex_t connections_mutex;
+    struct sl_http_connection *connections;
+
     /* The loop's. */
-    struct sl_timer timer;
+    struct sl_timer timer, watch;
     int64_t flush_until_ms;
     int quiesced_fd;
     void (*stopped)(void *arg);
@@ -115,6 +145,23 @@ void sl_http_incoming_completed(void *server, struct MHD_Connection *connection,
 
 /** server.c: a request was answered. Loop. */
 void sl_http_server_answered(struct sl_http_server *server);
+
+/** connections.c: who has how long to send what. */
+void sl_http_connection_notify(void *server, struct MHD_Connection *connection, void **context,
+                               enum MHD_ConnectionNotificationCode code);
+/** A request has begun to come; it is whole; it was answered. microhttpd's thread. */
+void sl_http_connection_begun(struct MHD_Connection *connection);
+void sl_http_connection_received(struct MHD_Connection *connection);
+void sl_http_connection_answered(struct MHD_Connection *connection);
+/** Begins to hang up on those that are late, once a second. Loop. */
+void sl_http_connections_watch(struct sl_http_server *server);
+
+/** tls.c: certificate and key of a server, looked at again as they change. */
+enum sl_code sl_http_tls_new(const struct sl_http_server_options *options,
+                             struct sl_http_tls **ret_tls, struct sl_error *err);
+void sl_http_tls_free(struct sl_http_tls *tls);
+/** Options for microhttpd; they end its list. */
+void sl_http_tls_options(struct MHD_OptionItem options[3]);
 
 /** listen.c: a listening socket for "host:port"; err names the address. */
 enum sl_code sl_http_listen(const char *address, int *ret_fd, int *ret_port, struct sl_error *err);

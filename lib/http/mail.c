@@ -10,7 +10,7 @@
 #define FIRST_FINAL_REFUSAL 500
 
 struct sl_mail_job {
-    const char *user, *password, *from;
+    const char *user, *password, *ca_file, *from;
     const char *message;
     size_t length;
     bool needs_tls;
@@ -156,6 +156,8 @@ static enum sl_code set_connection(CURL *easy, const struct sl_http_exchange *ex
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_USE_SSL, job->needs_tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_TRY);
+    if (job->ca_file != NULL)
+        SET(CURLOPT_CAINFO, job->ca_file);
     if (job->user != NULL) {
         SET(CURLOPT_USERNAME, job->user);
         SET(CURLOPT_PASSWORD, job->password);
@@ -238,16 +240,19 @@ static enum sl_code copy_mail(struct sl_http_exchange *exchange, const struct sl
     if (job == NULL)
         return sl_error_no_memory(err);
     bool has_user = mail->user != NULL && mail->user[0] != '\0';
+    bool has_ca = mail->ca_file != NULL && mail->ca_file[0] != '\0';
     *job = (struct sl_mail_job){
         .user = has_user ? sl_arena_strdup(arena, mail->user) : NULL,
         .password = sl_arena_strdup(arena, mail->password != NULL ? mail->password : ""),
+        .ca_file = has_ca ? sl_arena_strdup(arena, mail->ca_file) : NULL,
         .from = sl_arena_strdup(arena, mail->from),
         .message = sl_arena_memdup(arena, mail->message, mail->message_length),
         .length = mail->message_length,
     };
     exchange->curl_headers = curl_slist_append(NULL, mail->to);
-    if ((has_user && job->user == NULL) || job->password == NULL || job->from == NULL ||
-        job->message == NULL || exchange->curl_headers == NULL)
+    if ((has_user && job->user == NULL) || (has_ca && job->ca_file == NULL) ||
+        job->password == NULL || job->from == NULL || job->message == NULL ||
+        exchange->curl_headers == NULL)
         return sl_error_no_memory(err);
     exchange->mail = job;
     return describe(exchange, mail, err);

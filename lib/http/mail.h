@@ -22,6 +22,8 @@ struct sl_mail {
     /** Optional. Who logs in; over smtp:// to another machine only with TLS. */
     const char *user;
     const char *password;
+    /** Optional. PEM file of the authorities that are trusted in place of the system's. */
+    const char *ca_file;
     /** Required. Plain addresses, "service@dealer.example": the envelope's. */
     const char *from;
     const char *to;

@@ -10,6 +10,7 @@
 /** What a request's headers say of its shape. */
 struct shape {
     struct sl_http_incoming *incoming;
+    size_t bytes;
     unsigned host_count, length_count, transfer_encoding_count;
     const char *content_length;
     const char *transfer_encoding;
@@ -52,6 +53,7 @@ static enum sl_code set_target(struct sl_http_incoming *incoming, const char *ur
 void *sl_http_receive_uri(void *arg, const char *uri, struct MHD_Connection *connection)
 {
     struct sl_http_incoming *incoming = sl_http_incoming_new(arg, connection);
+    sl_http_connection_begun(connection);
     if (incoming == NULL)
         return NULL;
     if (set_target(incoming, uri) != SL_OK) {
@@ -82,6 +84,8 @@ static enum MHD_Result add_header(void *arg, enum MHD_ValueKind kind, const char
     (void)kind;
     if (value == NULL)
         value = "";
+    /* With the colon, a space and the line's end. */
+    shape->bytes += name_size + value_size + 4;
     if (strlen(name) != name_size || strlen(value) != value_size) {
         shape->is_malformed = true;
         return MHD_NO;
@@ -176,6 +180,7 @@ static enum MHD_Result begin(struct sl_http_incoming *incoming, const char *meth
                              const char *version)
 {
     struct shape shape = {.incoming = incoming};
+    shape.bytes = strlen(incoming->request.path) + strlen(incoming->request.query);
     incoming->is_begun = true;
     MHD_get_connection_values_n(incoming->connection, MHD_HEADER_KIND, add_header, &shape);
     incoming->request.method = sl_arena_strdup(incoming->arena, method);
@@ -184,6 +189,8 @@ static enum MHD_Result begin(struct sl_http_incoming *incoming, const char *meth
     if (shape.is_out_of_memory || incoming->request.method == NULL ||
         incoming->request.peer == NULL || incoming->refusal_status != 0)
         return sl_http_refuse(incoming, 503, "Out of memory");
+    if (shape.bytes > incoming->server->max_head_bytes)
+        return sl_http_refuse(incoming, 431, "Request header fields too large");
     const char *ambiguity = find_ambiguity(&shape, version);
     if (ambiguity != NULL)
         return sl_http_refuse(incoming, 400, ambiguity);
@@ -246,6 +253,7 @@ enum MHD_Result sl_http_receive(void *server, struct MHD_Connection *connection,
         return sl_http_refuse(incoming, incoming->refusal_status, incoming->refusal_reason);
     incoming->request.body = sl_text_string(&incoming->body);
     incoming->request.body_length = incoming->body.length;
+    sl_http_connection_received(connection);
     if (!sl_http_incoming_hand_over(incoming))
         return sl_http_refuse(incoming, 503, "The server is being stopped");
     return MHD_YES;

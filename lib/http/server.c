@@ -10,8 +10,11 @@
 #define DEFAULT_MAX_BODY_BYTES ((size_t)4 * 1024 * 1024)
 #define DEFAULT_MAX_CONNECTIONS 4096
 #define DEFAULT_IDLE_TIMEOUT_S 60
-/** Room for a request's head: more is 431. */
-#define CONNECTION_MEMORY_BYTES ((size_t)40 * 1024)
+#define DEFAULT_REQUEST_TIMEOUT_S 60
+#define MAX_HEAD_BYTES ((size_t)32 * 1024)
+/** What microhttpd has for a connection: a head beyond it is refused in its words, so there is room
+ * for one that is too large. */
+#define CONNECTION_MEMORY_BYTES ((size_t)64 * 1024)
 /** At the end: how long answers may take to be sent, and how often that is looked at. */
 #define FLUSH_MS 2000
 #define FLUSH_CHECK_MS 5
@@ -19,6 +22,8 @@
 static void server_destroy(struct sl_http_server *server)
 {
     pthread_mutex_destroy(&server->mutex);
+    pthread_mutex_destroy(&server->connections_mutex);
+    sl_http_tls_free(server->tls);
     sl_free(server);
 }
 
@@ -27,28 +32,51 @@ static struct MHD_Daemon *start_daemon(struct sl_http_server *server,
 {
     unsigned connections =
         options->max_connections > 0 ? options->max_connections : DEFAULT_MAX_CONNECTIONS;
-    unsigned idle_s =
-        options->idle_timeout_s > 0 ? options->idle_timeout_s : DEFAULT_IDLE_TIMEOUT_S;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    struct MHD_OptionItem tls[3] = {{MHD_OPTION_END, 0, NULL}};
+    if (server->tls != NULL)
+        sl_http_tls_options(tls);
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, sl_http_receive,
-        server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY_BYTES, MHD_OPTION_NOTIFY_COMPLETED, sl_http_incoming_completed, server,
-        MHD_OPTION_URI_LOG_CALLBACK, sl_http_receive_uri, server, MHD_OPTION_UNESCAPE_CALLBACK,
-        sl_http_keep_escapes, NULL, MHD_OPTION_END);
+        server->tls != NULL ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, sl_http_receive, server,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(server->idle_ms / 1000),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
+        sl_http_incoming_completed, server, MHD_OPTION_URI_LOG_CALLBACK, sl_http_receive_uri,
+        server, MHD_OPTION_UNESCAPE_CALLBACK, sl_http_keep_escapes, NULL,
+        MHD_OPTION_NOTIFY_CONNECTION, sl_http_connection_notify, server, MHD_OPTION_ARRAY, tls,
+        MHD_OPTION_END);
 }
 
 static enum sl_code open_server(struct sl_http_server *server,
                                 const struct sl_http_server_options *options, struct sl_error *err)
 {
     int fd = -1;
+    if (options->certificate_file != NULL)
+        SL_TRY(sl_http_tls_new(options, &server->tls, err));
     SL_TRY(sl_http_listen(options->listen, &fd, &server->port, err));
     server->daemon = start_daemon(server, options, fd);
-    if (server->daemon != NULL)
+    if (server->daemon != NULL) {
+        sl_http_connections_watch(server);
         return SL_OK;
+    }
     /* microhttpd has closed the socket. */
     return sl_error_set(err, SL_RESOURCE_EXHAUSTED, "cannot start the HTTP server on %s",
                         options->listen);
+}
+
+static int64_t seconds_or(unsigned given_s, int64_t fallback_s)
+{
+    return (given_s > 0 ? given_s : fallback_s) * 1000;
+}
+
+static void set_limits(struct sl_http_server *server, const struct sl_http_server_options *options)
+{
+    size_t head = options->max_head_bytes;
+    server->max_body_bytes =
+        options->max_body_bytes > 0 ? options->max_body_bytes : DEFAULT_MAX_BODY_BYTES;
+    server->max_head_bytes = head > 0 && head < MAX_HEAD_BYTES ? head : MAX_HEAD_BYTES;
+    server->idle_ms = seconds_or(options->idle_timeout_s, DEFAULT_IDLE_TIMEOUT_S);
+    server->request_ms = seconds_or(options->request_timeout_s, DEFAULT_REQUEST_TIMEOUT_S);
 }
 
 enum sl_code sl_http_server_new(struct sl_loop *loop, const struct sl_http_server_options *options,
@@ -62,9 +90,9 @@ enum sl_code sl_http_server_new(struct sl_loop *loop, const struct sl_http_serve
     server->refusal = options->refusal;
     server->arg = options->arg;
     server->quiesced_fd = -1;
-    server->max_body_bytes =
-        options->max_body_bytes > 0 ? options->max_body_bytes : DEFAULT_MAX_BODY_BYTES;
+    set_limits(server, options);
     pthread_mutex_init(&server->mutex, NULL);
+    pthread_mutex_init(&server->connections_mutex, NULL);
     sl_http_raise_file_limit();
     enum sl_code code = open_server(server, options, err);
     if (code != SL_OK) {
@@ -84,6 +112,7 @@ int sl_http_server_port(const struct sl_http_server *server)
 
 static void stop_daemon(struct sl_http_server *server)
 {
+    sl_timer_stop(&server->watch);
     MHD_stop_daemon(SL_TAKE(server->daemon));
     if (server->quiesced_fd >= 0)
         close(server->quiesced_fd);

@@ -56,16 +56,29 @@ struct sl_http_server_options {
     void *arg;
     /** Optional. Largest body taken, bytes; 0 means 4 MiB. More is 413. */
     size_t max_body_bytes;
+    /** Optional. Largest head taken (target and header fields), bytes; 0 means 32 KiB, the most.
+     * More is 431. */
+    size_t max_head_bytes;
     /** Optional. Connections at most; 0 means 4,096. */
     unsigned max_connections;
     /** Optional. Seconds without a byte until a connection is closed; 0 means 60. */
     unsigned idle_timeout_s;
+    /** Optional. Seconds in which a request has to have come whole, however its bytes trickle; 0
+     * means 60. */
+    unsigned request_timeout_s;
+    /**
+     * Optional. PEM certificate (its chain after it) and private key: TLS 1.2 or 1.3, and nothing
+     * else, is spoken. Looked at again every tls_refresh_s seconds (0 means 10): connections made
+     * after that use what is in them then. Borrowed until the server is made.
+     */
+    const char *certificate_file, *key_file;
+    unsigned tls_refresh_s;
     /** Optional. NULL: a refusal's body is {"detail": reason}. Runs on any thread. */
     sl_http_refusal_fn *refusal;
 };
 
 /** options is borrowed until return. SL_UNAVAILABLE: the address is taken or cannot be bound; err
- * names it. */
+ * names it. SL_INVALID_ARGUMENT: a TLS file is no good; err names it. */
 SL_MUST_USE enum sl_code sl_http_server_new(struct sl_loop *loop,
                                             const struct sl_http_server_options *options,
                                             struct sl_http_server **ret_server,
@@ -90,6 +103,20 @@ struct sl_arena *sl_http_incoming_arena(struct sl_http_incoming *incoming);
 
 const struct sl_http_incoming_request *
 sl_http_incoming_request(const struct sl_http_incoming *incoming);
+
+/**
+ * Has the request measured, and traced, as one of this route ("/workflow/{request_id}"; static)
+ * until it is answered. begins_trace: also where the client sent no context. Once, before the
+ * answer. Source: OpenTelemetry, semantic conventions for HTTP.
+ */
+void sl_http_observe(struct sl_http_incoming *incoming, const char *route, bool begins_trace);
+/** The W3C trace context that calls made for this request pass on: its span's, else what the client
+ * sent; NULL where there is none. Lives as long as the incoming. */
+const char *sl_http_incoming_traceparent(const struct sl_http_incoming *incoming);
+
+/** Adds a field to the answer, whatever it will be, also the server's own; before the handler
+ * answers. Copied. A field that is no field, or has no room, is left out. */
+void sl_http_answer_header(struct sl_http_incoming *incoming, const char *name, const char *value);
 
 /**
  * Answers. headers may be NULL; Content-Length and Date are added. body is copied. status 100 to

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ static size_t begin_head(struct sl_http_exchange *exchange, const char *line, si
     return length;
 }
 
-static void end_head(struct sl_http_exchange *exchange)
+void sl_http_transfer_end_head(struct sl_http_exchange *exchange)
 {
     if (exchange->status < 200 || exchange->is_head_complete)
         return;
@@ -62,12 +63,8 @@ static enum sl_code add_field(struct sl_http_exchange *exchange, const char *lin
         value++;
     while (end > value && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r' || end[-1] == '\n'))
         end--;
-    struct sl_arena *arena = exchange->arena;
-    char *name = sl_arena_strndup(arena, line, (size_t)(colon - line));
-    char *text = sl_arena_strndup(arena, value, (size_t)(end - value));
-    if (name == NULL || text == NULL)
-        return SL_RESOURCE_EXHAUSTED;
-    enum sl_code code = sl_headers_add(&exchange->headers, arena, name, text);
+    enum sl_code code = sl_headers_add_bytes(&exchange->headers, exchange->arena, line,
+                                             (size_t)(colon - line), value, (size_t)(end - value));
     /* A field that no field may be is left out: the answer is still one. */
     return code == SL_INVALID_ARGUMENT ? SL_OK : code;
 }
@@ -81,7 +78,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *arg)
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
         return begin_head(exchange, line, length);
     if (length == 0 || line[0] == '\r' || line[0] == '\n') {
-        end_head(exchange);
+        sl_http_transfer_end_head(exchange);
         return length;
     }
     if (exchange->headers.count >= MAX_HEAD_FIELDS) {
@@ -95,7 +92,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *arg)
     return length;
 }
 
-static bool must_pause(struct sl_http_exchange *exchange)
+bool sl_http_transfer_must_pause(struct sl_http_exchange *exchange)
 {
     struct sl_http_client *client = exchange->client;
     pthread_mutex_lock(&client->mutex);
@@ -118,17 +115,13 @@ static bool pass_data(struct sl_http_exchange *exchange, const char *bytes, size
     return true;
 }
 
-static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
+bool sl_http_transfer_take_body(struct sl_http_exchange *exchange, const char *bytes, size_t length)
 {
-    struct sl_http_exchange *exchange = arg;
     const struct sl_http_request *request = &exchange->request;
-    size_t length = size * count;
     expect_more(exchange);
-    if (request->on_data != NULL && must_pause(exchange))
-        return CURL_WRITEFUNC_PAUSE;
     if (length > request->max_body_bytes - exchange->received_bytes) {
         sl_http_transfer_stop(exchange, SL_RESOURCE_EXHAUSTED, "the answer is too large");
-        return 0;
+        return false;
     }
     exchange->received_bytes += length;
     bool is_taken = false;
@@ -140,7 +133,18 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
     }
     if (!is_taken)
         sl_http_transfer_stop(exchange, SL_RESOURCE_EXHAUSTED, "out of memory");
-    return is_taken ? length : 0;
+    return is_taken;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct sl_http_exchange *exchange = arg;
+    size_t length = size * count;
+    if (exchange->request.on_data != NULL && sl_http_transfer_must_pause(exchange)) {
+        expect_more(exchange);
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    return sl_http_transfer_take_body(exchange, bytes, length) ? length : 0;
 }
 
 /** Refuses an address before anything goes there. */
@@ -205,6 +209,10 @@ static enum sl_code set_connection(CURL *easy, const struct sl_http_exchange *ex
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
+    if (exchange->client->trusts_any_certificate) {
+        SET(CURLOPT_SSL_VERIFYPEER, 0L);
+        SET(CURLOPT_SSL_VERIFYHOST, 0L);
+    }
     return SL_OK;
 }
 
@@ -234,19 +242,44 @@ static enum sl_code set_up(CURL *easy, struct sl_http_exchange *exchange)
     return set_callbacks(easy, exchange);
 }
 
-enum sl_code sl_http_transfer_begin(struct sl_http_exchange *exchange)
+static enum sl_code take_handle(struct sl_http_exchange *exchange)
 {
     struct sl_http_client *client = exchange->client;
     exchange->easy = client->pool_count > 0 ? client->pool[--client->pool_count] : curl_easy_init();
-    if (exchange->easy == NULL)
-        return SL_RESOURCE_EXHAUSTED;
+    return exchange->easy != NULL ? SL_OK : SL_RESOURCE_EXHAUSTED;
+}
+
+static enum sl_code add_handle(struct sl_http_exchange *exchange)
+{
+    CURLMcode code = curl_multi_add_handle(exchange->client->multi, exchange->easy);
+    return code == CURLM_OK ? SL_OK : SL_RESOURCE_EXHAUSTED;
+}
+
+enum sl_code sl_http_transfer_begin(struct sl_http_exchange *exchange)
+{
+    SL_TRY(take_handle(exchange));
     SL_TRY(set_up(exchange->easy, exchange));
-    if (curl_multi_add_handle(client->multi, exchange->easy) != CURLM_OK)
-        return SL_RESOURCE_EXHAUSTED;
-    exchange->deadline_ms = INT64_MAX;
-    if (exchange->request.is_stream)
-        sl_http_transfer_set_deadline(exchange, sl_http_now_ms() + exchange->request.timeout_ms);
-    return SL_OK;
+    return add_handle(exchange);
+}
+
+static enum sl_code set_up_connect(CURL *easy, struct sl_http_exchange *exchange)
+{
+    char url[1024];
+    /* A host's name has at most 255 characters, and sl_http_is_plain() knows its scheme. */
+    snprintf(url, sizeof(url), "http://%s/", exchange->origin);
+    SET(CURLOPT_URL, url);
+    SL_TRY(set_connection(easy, exchange));
+    SET(CURLOPT_TIMEOUT_MS, 0L);
+    SET(CURLOPT_FRESH_CONNECT, 1L);
+    SET(CURLOPT_CONNECT_ONLY, 1L);
+    return set_callbacks(easy, exchange);
+}
+
+enum sl_code sl_http_transfer_connect(struct sl_http_exchange *exchange)
+{
+    SL_TRY(take_handle(exchange));
+    SL_TRY(set_up_connect(exchange->easy, exchange));
+    return add_handle(exchange);
 }
 
 /* ---- the end ---- */
@@ -305,11 +338,17 @@ static void give_back_handle(struct sl_http_client *client, CURL *easy)
     client->pool[client->pool_count++] = easy;
 }
 
-void sl_http_transfer_end(struct sl_http_exchange *exchange, CURLcode result)
+void sl_http_transfer_give_back(struct sl_http_exchange *exchange)
 {
-    set_error(exchange, result);
     if (exchange->easy != NULL)
         give_back_handle(exchange->client, exchange->easy);
     exchange->easy = NULL;
+}
+
+void sl_http_transfer_end(struct sl_http_exchange *exchange, CURLcode result)
+{
+    set_error(exchange, result);
+    sl_http_plain_drop(exchange);
+    sl_http_transfer_give_back(exchange);
     sl_http_client_tell(exchange->client, (struct sl_http_event *)&exchange->done_event);
 }

@@ -49,11 +49,15 @@ static char unescaped(char letter)
 struct token {
     const char *bytes;
     size_t length;
+    /* All of it is ASCII, so nobody need look whether it is UTF-8. */
+    bool is_ascii;
     char buffer[512];
 };
 
 static bool read_escaped(struct reader *reader, struct token *token, size_t length)
 {
+    unsigned char seen = 0;
+
     memcpy(token->buffer, token->bytes, length);
     while (reader->at < reader->end && *reader->at != '"') {
         char c = *reader->at++;
@@ -65,7 +69,9 @@ static bool read_escaped(struct reader *reader, struct token *token, size_t leng
         if (c == '\0' || length == sizeof(token->buffer))
             return false;
         token->buffer[length++] = c;
+        seen |= (unsigned char)c;
     }
+    token->is_ascii = token->is_ascii && seen < 0x80;
     token->bytes = token->buffer;
     token->length = length;
     return reader->at++ < reader->end;
@@ -74,10 +80,12 @@ static bool read_escaped(struct reader *reader, struct token *token, size_t leng
 static bool read_token(struct reader *reader, struct token *token)
 {
     const char *at = reader->at;
+    unsigned char seen = 0;
 
     token->bytes = at;
     while (at < reader->end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
-        at++;
+        seen |= (unsigned char)*at++;
+    token->is_ascii = seen < 0x80;
     token->length = (size_t)(at - token->bytes);
     if (at == reader->end || token->length > MAX_STRING_BYTES)
         return false;
@@ -92,8 +100,17 @@ static json_t *read_string(struct reader *reader)
 {
     struct token token;
 
+    if (!read_token(reader, &token))
+        return NULL;
     /* json_stringn() refuses what is no UTF-8. */
-    return read_token(reader, &token) ? json_stringn(token.bytes, token.length) : NULL;
+    return token.is_ascii ? json_stringn_nocheck(token.bytes, token.length)
+                          : json_stringn(token.bytes, token.length);
+}
+
+static int set_member(json_t *object, const struct token *name, json_t *value)
+{
+    return name->is_ascii ? json_object_setn_new_nocheck(object, name->bytes, name->length, value)
+                          : json_object_setn_new(object, name->bytes, name->length, value);
 }
 
 static bool read_members(struct reader *reader, json_t *object)
@@ -105,7 +122,7 @@ static bool read_members(struct reader *reader, json_t *object)
         if (!take(reader, '"') || !read_token(reader, &name) || !take(reader, ':'))
             return false;
         value = read_value(reader);
-        if (!value || json_object_setn_new(object, name.bytes, name.length, value) != 0)
+        if (!value || set_member(object, &name, value) != 0)
             return false;
     } while (take(reader, ','));
     return take(reader, '}');

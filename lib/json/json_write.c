@@ -9,6 +9,8 @@
 
 /* Far above what is read or built; it ends a value that contains itself. */
 #define MAX_WRITE_DEPTH 1000
+/* Room that most texts find enough. */
+#define USUAL_BYTES 1000
 /* Integers to here are exact in a double. */
 #define EXACT_LIMIT 9007199254740992.0
 
@@ -42,6 +44,34 @@ static bool is_exact_integer(double number)
     return number >= -EXACT_LIMIT && number <= EXACT_LIMIT && number == floor(number);
 }
 
+/* What has up to four decimals and fifteen digits, as amounts do, needs no search for its digits:
+ * such a decimal and its double stand for each other. False for all others. */
+static bool format_short(double number, char out[32])
+{
+    double size = fabs(number), scale = 10;
+    int decimals = 1;
+
+    while (decimals <= 4 && round(size * scale) / scale != size) {
+        decimals++;
+        scale *= 10;
+    }
+    if (decimals > 4 || size * scale >= 1e15 || size < 1e-4)
+        return false;
+    uint64_t digits = (uint64_t)round(size * scale);
+    char *at = out + 31;
+    *at = '\0';
+    for (int i = 0; digits > 0 || i <= decimals; i++) {
+        if (i == decimals)
+            *--at = '.';
+        *--at = (char)('0' + digits % 10);
+        digits /= 10;
+    }
+    if (number < 0)
+        *--at = '-';
+    memmove(out, at, strlen(at) + 1);
+    return true;
+}
+
 void sl_json_format_double(double number, char out[32])
 {
     if (!isfinite(number)) {
@@ -52,6 +82,8 @@ void sl_json_format_double(double number, char out[32])
         snprintf(out, 32, "%lld", (long long)number);
         return;
     }
+    if (format_short(number, out))
+        return;
     /* 15 digits always survive, 17 always suffice. */
     for (int precision = 15; precision <= 17; precision++) {
         snprintf(out, 32, "%.*g", precision, number);
@@ -279,6 +311,7 @@ char *sl_json_text(const json_t *value, enum sl_json_style style)
 {
     SL_CLEANUP(sl_text_cleanup) struct sl_text text = {0};
 
+    sl_text_reserve(&text, USUAL_BYTES);
     sl_json_write(value, style, &text);
     return sl_text_take(&text);
 }
@@ -287,6 +320,7 @@ char *sl_json_arena_text(const json_t *value, enum sl_json_style style, struct s
 {
     SL_CLEANUP(sl_text_cleanup) struct sl_text text = {0};
 
+    sl_text_reserve(&text, USUAL_BYTES);
     sl_json_write(value, style, &text);
     if (sl_text_failed(&text))
         return NULL;

@@ -298,3 +298,18 @@ enum sl_code sl_message_to_json(const ProtobufCMessage *message, enum sl_message
 
     return sl_message_write(&writing, message, ret_json);
 }
+
+enum sl_code sl_message_enum_to_json(const ProtobufCEnumDescriptor *type, int number,
+                                     enum sl_message_dialect dialect, json_t **ret_json,
+                                     struct sl_error *err)
+{
+    struct sl_message_writing writing = {.dialect = dialect, .err = err};
+
+    return sl_enum_write(&writing, type, number, ret_json);
+}
+
+bool sl_message_field_is_map(const ProtobufCMessageDescriptor *type,
+                             const ProtobufCFieldDescriptor *field)
+{
+    return sl_field_is_map(type, field);
+}

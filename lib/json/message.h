@@ -66,6 +66,15 @@ SL_MUST_USE enum sl_code sl_struct_from_json(const ProtobufCMessageDescriptor *t
 const ProtobufCFieldDescriptor *sl_message_field(const ProtobufCMessageDescriptor *type,
                                                  const char *name);
 
+/** What a value of an enum is in JSON; a new reference. Errors: SL_RESOURCE_EXHAUSTED. */
+SL_MUST_USE enum sl_code sl_message_enum_to_json(const ProtobufCEnumDescriptor *type, int number,
+                                                 enum sl_message_dialect dialect,
+                                                 json_t **ret_json, struct sl_error *err);
+
+/** Whether field is a map, which protobuf-c tells as a repeated message. */
+bool sl_message_field_is_map(const ProtobufCMessageDescriptor *type,
+                             const ProtobufCFieldDescriptor *field);
+
 #ifdef __cplusplus
 }
 #endif

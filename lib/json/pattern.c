@@ -3,6 +3,7 @@
 #include <pcre2.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "json/schema_run.h"
 
 /* Patterns are regular expressions as ECMA-262 has them; PCRE2 reads these nearly all, POSIX does
@@ -11,6 +12,8 @@
 #define MAX_PATTERN_BYTES 4096
 #define MATCH_LIMIT 100000
 #define HEAP_LIMIT_KIB 4096
+/* Looked through one by one. */
+#define MAX_KEPT 64
 
 static pcre2_code *compile(const char *pattern)
 {
@@ -65,15 +68,76 @@ static bool is_ecma(const char *pattern)
     return true;
 }
 
-enum sl_pattern_result sl_pattern_match(const char *pattern, const char *text, size_t length)
+/* ---- Those that were compiled before ---- */
+
+struct kept {
+    struct kept *next;
+    pcre2_code *code;
+    char pattern[];
+};
+
+struct sl_patterns {
+    struct kept *first;
+    size_t count;
+};
+
+struct sl_patterns *sl_patterns_new(void)
 {
-    pcre2_code *code = is_ecma(pattern) ? compile(pattern) : NULL;
+    return sl_alloc(sizeof(struct sl_patterns));
+}
+
+void sl_patterns_free(struct sl_patterns *patterns)
+{
+    while (patterns && patterns->first) {
+        struct kept *kept = patterns->first;
+
+        patterns->first = kept->next;
+        pcre2_code_free(kept->code);
+        sl_free(kept);
+    }
+    sl_free(patterns);
+}
+
+static pcre2_code *find(const struct sl_patterns *patterns, const char *pattern)
+{
+    const struct kept *kept = patterns ? patterns->first : NULL;
+
+    while (kept && strcmp(kept->pattern, pattern) != 0)
+        kept = kept->next;
+    return kept ? kept->code : NULL;
+}
+
+/* False where code stays the caller's. */
+static bool keep(struct sl_patterns *patterns, const char *pattern, pcre2_code *code)
+{
+    struct kept *kept = patterns && patterns->count < MAX_KEPT
+                            ? sl_alloc(sizeof(*kept) + strlen(pattern) + 1)
+                            : NULL;
+
+    if (!kept)
+        return false;
+    kept->code = code;
+    strcpy(kept->pattern, pattern);
+    kept->next = patterns->first;
+    patterns->first = kept;
+    patterns->count++;
+    return true;
+}
+
+enum sl_pattern_result sl_pattern_match(struct sl_patterns *patterns, const char *pattern,
+                                        const char *text, size_t length)
+{
+    pcre2_code *code = find(patterns, pattern);
+    bool is_kept = code != NULL;
     int result;
 
     if (!code)
+        code = is_ecma(pattern) ? compile(pattern) : NULL;
+    if (!code)
         return SL_PATTERN_BROKEN;
     result = match(code, text, length);
-    pcre2_code_free(code);
+    if (!is_kept && !keep(patterns, pattern, code))
+        pcre2_code_free(code);
     if (result >= 0)
         return SL_PATTERN_FITS;
     return result == PCRE2_ERROR_NOMATCH ? SL_PATTERN_DIFFERS : SL_PATTERN_COSTLY;

@@ -128,7 +128,7 @@ static enum sl_code apply_any_of(struct sl_schema_run *run, const struct sl_sche
 
     SL_TRY(check_schemas(run, place, keyword, "anyOf"));
     SL_TRY(count_fits(run, place, keyword, &count, &reasons));
-    if (count > 0 || !json_is_array(keyword))
+    if (count > 0 || json_array_size(keyword) == 0)
         return SL_OK;
     return sl_schema_fault(run, place->path, "%s", sl_text_string(&reasons));
 }
@@ -141,7 +141,7 @@ static enum sl_code apply_one_of(struct sl_schema_run *run, const struct sl_sche
 
     SL_TRY(check_schemas(run, place, keyword, "oneOf"));
     SL_TRY(count_fits(run, place, keyword, &count, &reasons));
-    if (count == 1 || !json_is_array(keyword))
+    if (count == 1 || json_array_size(keyword) == 0)
         return SL_OK;
     if (count > 1)
         return sl_schema_fault(run, place->path, "fits %zu of the alternatives, just one is wanted",
@@ -335,12 +335,18 @@ enum sl_code sl_schema_apply(struct sl_schema_run *run, const struct sl_schema_p
     return code;
 }
 
-enum sl_code sl_schema_check(const json_t *schema, const json_t *value, struct sl_arena *arena,
-                             struct sl_schema_faults *ret_faults, struct sl_error *err)
+enum sl_code sl_schema_check_with(const struct sl_schema_checking *checking,
+                                  struct sl_schema_faults *ret_faults, struct sl_error *err)
 {
     struct sl_schema_faults faults = {0};
-    struct sl_schema_run run = {.root = schema, .arena = arena, .faults = &faults, .err = err};
-    struct sl_schema_place place = {.schema = schema, .value = value};
+    struct sl_schema_run run = {
+        .root = checking->schema,
+        .patterns = checking->patterns,
+        .arena = checking->arena,
+        .faults = &faults,
+        .err = err,
+    };
+    struct sl_schema_place place = {.schema = checking->schema, .value = checking->value};
 
     SL_TRY(sl_schema_apply(&run, &place));
     /* A step too many inside an anyOf may have been lost with its alternative. */
@@ -349,4 +355,12 @@ enum sl_code sl_schema_check(const json_t *schema, const json_t *value, struct s
             sl_schema_fault(&run, NULL, "the schema takes more than %d steps to check", MAX_STEPS));
     *ret_faults = faults;
     return SL_OK;
+}
+
+enum sl_code sl_schema_check(const json_t *schema, const json_t *value, struct sl_arena *arena,
+                             struct sl_schema_faults *ret_faults, struct sl_error *err)
+{
+    const struct sl_schema_checking checking = {schema, value, arena, NULL};
+
+    return sl_schema_check_with(&checking, ret_faults, err);
 }

@@ -36,6 +36,31 @@ SL_MUST_USE enum sl_code sl_schema_check(const json_t *schema, const json_t *val
                                          struct sl_arena *arena,
                                          struct sl_schema_faults *ret_faults, struct sl_error *err);
 
+/** Patterns of schemas that are checked again and again, each compiled once. Guarded by its owner.
+ */
+struct sl_patterns;
+
+/** NULL when memory is out. */
+struct sl_patterns *sl_patterns_new(void);
+/** patterns may be NULL. */
+void sl_patterns_free(struct sl_patterns *patterns);
+
+struct sl_schema_checking {
+    /** Required. */
+    const json_t *schema;
+    /** Required. */
+    const json_t *value;
+    /** Required. */
+    struct sl_arena *arena;
+    /** Optional. */
+    struct sl_patterns *patterns;
+};
+
+/** As sl_schema_check(). */
+SL_MUST_USE enum sl_code sl_schema_check_with(const struct sl_schema_checking *checking,
+                                              struct sl_schema_faults *ret_faults,
+                                              struct sl_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -27,9 +27,10 @@ enum sl_code sl_schema_properties(struct sl_schema_run *run, const struct sl_sch
     return SL_OK;
 }
 
-static bool name_matches(const char *pattern, const char *name, size_t length)
+static bool name_matches(struct sl_schema_run *run, const char *pattern, const char *name,
+                         size_t length)
 {
-    return sl_pattern_match(pattern, name, length) == SL_PATTERN_FITS;
+    return sl_pattern_match(run->patterns, pattern, name, length) == SL_PATTERN_FITS;
 }
 
 enum sl_code sl_schema_pattern_properties(struct sl_schema_run *run,
@@ -50,7 +51,7 @@ enum sl_code sl_schema_pattern_properties(struct sl_schema_run *run,
         json_object_keylen_foreach((json_t *)(uintptr_t)place->value, name, length, member)
         {
             (void)member;
-            if (name_matches(pattern, name, length))
+            if (name_matches(run, pattern, name, length))
                 SL_TRY(apply_to_member(run, place, schema, name));
         }
     }
@@ -58,7 +59,8 @@ enum sl_code sl_schema_pattern_properties(struct sl_schema_run *run,
 }
 
 /* Whether properties or patternProperties speak of the name. */
-static bool is_known(const json_t *schema, const char *name, size_t length)
+static bool is_known(struct sl_schema_run *run, const json_t *schema, const char *name,
+                     size_t length)
 {
     const char *pattern;
     json_t *unused;
@@ -68,7 +70,7 @@ static bool is_known(const json_t *schema, const char *name, size_t length)
     json_object_foreach(json_object_get(schema, "patternProperties"), pattern, unused)
     {
         (void)unused;
-        if (name_matches(pattern, name, length))
+        if (name_matches(run, pattern, name, length))
             return true;
     }
     return false;
@@ -87,7 +89,7 @@ enum sl_code sl_schema_additional_properties(struct sl_schema_run *run,
         struct sl_json_path path = {.parent = place->path, .name = name};
 
         (void)member;
-        if (is_known(place->schema, name, length))
+        if (is_known(run, place->schema, name, length))
             continue;
         if (json_is_false(keyword))
             SL_TRY(sl_schema_fault(run, &path, "not known here"));

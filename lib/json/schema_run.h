@@ -10,6 +10,8 @@
 struct sl_schema_run {
     /** The whole document, for $ref. */
     const json_t *root;
+    /** NULL: none are kept. */
+    struct sl_patterns *patterns;
     struct sl_arena *arena;
     struct sl_schema_faults *faults;
     struct sl_error *err;
@@ -60,7 +62,8 @@ enum sl_pattern_result {
     SL_PATTERN_COSTLY
 };
 /** Whether pattern (an ECMA-262 regular expression) is found in text. */
-enum sl_pattern_result sl_pattern_match(const char *pattern, const char *text, size_t length);
+enum sl_pattern_result sl_pattern_match(struct sl_patterns *patterns, const char *pattern,
+                                        const char *text, size_t length);
 
 /** Whether text has the named format; true for formats that are not checked. */
 bool sl_format_fits(const char *format, const char *text);

@@ -272,7 +272,7 @@ enum sl_code sl_schema_pattern(struct sl_schema_run *run, const struct sl_schema
         return sl_schema_fault(run, place->path, "the schema's pattern is no string");
     if (!json_is_string(place->value))
         return SL_OK;
-    switch (sl_pattern_match(pattern, json_string_value(place->value),
+    switch (sl_pattern_match(run->patterns, pattern, json_string_value(place->value),
                              json_string_length(place->value))) {
     case SL_PATTERN_FITS:
         return SL_OK;

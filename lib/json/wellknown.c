@@ -171,7 +171,9 @@ static enum sl_code read_timestamp(struct sl_message_reading *reading, const jso
     int64_t seconds = 0;
     int32_t nanos = 0;
 
-    if (!json_is_string(json) || !sl_rfc3339_parse(json_string_value(json), &seconds, &nanos))
+    /* RFC 3339 lets "t" and "z" be small; ProtoJSON does not. */
+    if (!json_is_string(json) || strpbrk(json_string_value(json), "tz") ||
+        !sl_rfc3339_parse(json_string_value(json), &seconds, &nanos))
         return sl_json_fault(path, json, "a time like 2026-06-25T10:41:45Z", reading->err);
     *seconds_of(message) = seconds;
     *nanos_of(message) = nanos;
@@ -307,8 +309,10 @@ static enum sl_code read_mask(struct sl_message_reading *reading, const json_t *
     char **paths;
     size_t count = 1;
 
-    if (!text)
-        return sl_json_fault(path, json, "a string of paths with commas between", reading->err);
+    /* An underscore would not come back: a path in snake_case is none of ProtoJSON's. */
+    if (!text || strchr(text, '_'))
+        return sl_json_fault(path, json, "a string of camelCase paths with commas between",
+                             reading->err);
     if (!*text)
         return SL_OK;
     for (const char *comma = strchr(text, ','); comma; comma = strchr(comma + 1, ','))

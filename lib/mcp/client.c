@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "http/url.h"
 #include "mcp/client_private.h"
+#include "mcp/observed.h"
 #include "mcp/protocol.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
@@ -71,6 +72,7 @@ static void dispose(struct sl_mcp_client *client)
     json_decref(client->meta);
     json_decref(client->info);
     json_decref(client->tools);
+    sl_arena_pool_done(&client->arenas);
     sl_arena_free(client->arena);
     sl_free(client);
 }
@@ -165,13 +167,15 @@ static void on_tool_end(struct sl_mcp_request *request, const struct sl_error *e
     if (failure.code == SL_OK)
         (void)(sl_mcp_check_output(request->client, request->tool, result, &failure) == SL_OK &&
                sl_mcp_read_tool_result(result, &value, &failure) == SL_OK);
+    sl_mcp_observe_end(request, &failure, value.result.is_error);
     if (failure.code != SL_OK && result)
         sl_error_prefix(&failure, "%s: %s", request->client->endpoint, request->label);
     request->done(&failure, failure.code == SL_OK ? &value.result : NULL, request->owner);
     sl_mcp_tool_value_done(&value);
 }
 
-static json_t *make_params(const struct sl_mcp_client *client, const struct sl_mcp_tool_call *call)
+static json_t *make_params(const struct sl_mcp_client *client, const struct sl_mcp_tool_call *call,
+                           const char *traceparent)
 {
     json_t *meta = json_object();
     json_t *params = json_pack("{s:s, s:O}", "name", call->tool, "arguments", call->arguments);
@@ -179,9 +183,8 @@ static json_t *make_params(const struct sl_mcp_client *client, const struct sl_m
 
     if (!failed && call->idempotency_key)
         failed |= json_object_set_new(meta, SL_MCP_META_KEY, json_string(call->idempotency_key));
-    if (!failed && call->traceparent)
-        failed |=
-            json_object_set_new(meta, SL_MCP_META_TRACEPARENT, json_string(call->traceparent));
+    if (!failed && traceparent)
+        failed |= json_object_set_new(meta, SL_MCP_META_TRACEPARENT, json_string(traceparent));
     /* The id that the request is about to get: unique among those under way. */
     if (!failed && call->on_progress)
         failed |= json_object_set_new(meta, SL_MCP_META_PROGRESS_TOKEN,
@@ -214,11 +217,17 @@ enum sl_code sl_mcp_call_tool_start(struct sl_mcp_client *client,
     SL_TRY(sl_mcp_client_check_open(client, err));
     sl_text_printf(&label, "tools/call %s", call->tool);
     options.label = sl_text_string(&label);
-    options.params = make_params(client, call);
-    if (!options.params)
-        return sl_error_no_memory(err);
-    SL_TRY(sl_mcp_request_start(client, &options, &request, err));
+    struct sl_span *span = sl_mcp_observe_begin(SL_SPAN_CLIENT, call->tool, call->traceparent);
+    options.params = make_params(client, call, sl_span_traceparent(span, call->traceparent));
+    enum sl_code code = options.params ? sl_mcp_request_start(client, &options, &request, err)
+                                       : sl_error_no_memory(err);
+    if (code != SL_OK) {
+        sl_span_end(span, sl_code_name(code));
+        return code;
+    }
     request->done = done;
+    request->span = span;
+    request->began_ns = sl_metric_now_ns();
     request->on_progress = call->on_progress;
     request->tool = request->label + strlen("tools/call ");
     request->are_big_integers_strings = true;

@@ -30,6 +30,8 @@ typedef void sl_mcp_end_fn(struct sl_mcp_request *request, const struct sl_error
 
 /** One message to the server and what comes of it. Owned by itself: freed when ended and off the
  * wire. */
+struct sl_span;
+
 struct sl_mcp_request {
     struct sl_mcp_client *client;
     struct sl_mcp_request *previous, *next;
@@ -54,6 +56,8 @@ struct sl_mcp_request {
     sl_mcp_progress_fn *on_progress;
     /** Of tools/call; owned by arena. */
     const char *tool;
+    int64_t began_ns;
+    struct sl_span *span;
 
     int64_t deadline_ms;
     struct sl_timer timer;
@@ -150,6 +154,8 @@ struct sl_mcp_client {
     /** As listed last, by name; NULL before. */
     json_t *tools;
     int64_t tools_ttl_ms;
+    /** Those of requests to come. */
+    struct sl_arena_pool arenas;
 };
 
 struct sl_mcp_client *sl_mcp_client_ref(struct sl_mcp_client *client);

@@ -51,7 +51,11 @@ static void free_request(struct sl_mcp_request *request)
     sl_text_done(&request->body);
     sl_text_done(&request->last_event_id);
     sl_sse_parser_done(&request->events);
-    sl_arena_free(request->arena);
+    /* What outlives its client is off the wire later. */
+    if (request->client)
+        sl_arena_pool_give(&request->client->arenas, request->arena);
+    else
+        sl_arena_free(request->arena);
     sl_free(request);
 }
 
@@ -83,6 +87,8 @@ static void let_go(struct sl_mcp_request *request)
 void sl_mcp_request_end(struct sl_mcp_request *request, const struct sl_error *error,
                         json_t *result)
 {
+    struct sl_mcp_client *client = request->client;
+
     if (request->state == SL_MCP_ENDED)
         return;
     unlink_request(request);
@@ -90,9 +96,12 @@ void sl_mcp_request_end(struct sl_mcp_request *request, const struct sl_error *e
     sl_timer_stop(&request->timer);
     sl_timer_stop(&request->resume_timer);
     let_go(request);
+    sl_mcp_client_ref(client);
     request->on_end(request, error, result);
-    request->client = NULL;
+    if (request->exchange)
+        request->client = NULL;
     sl_mcp_request_collect(request);
+    sl_mcp_client_unref(client);
 }
 
 void sl_mcp_request_fail(struct sl_mcp_request *request, enum sl_code code, enum sl_outcome outcome,
@@ -189,7 +198,7 @@ static enum sl_code copy_headers(struct sl_mcp_request *request, const struct sl
 static enum sl_code prepare(struct sl_mcp_request *request,
                             const struct sl_mcp_request_options *options, struct sl_error *err)
 {
-    request->arena = sl_arena_new();
+    request->arena = sl_arena_pool_take(&request->client->arenas);
     if (!request->arena)
         return sl_error_no_memory(err);
     request->label = sl_arena_strdup(request->arena, options->label);

@@ -43,6 +43,8 @@ struct sl_mcp_sessions {
 struct sl_mcp_subscription;
 
 /** Owned by the arena of its incoming. */
+struct sl_span;
+
 struct sl_mcp_tool_request {
     /** NULL once the server is gone. */
     struct sl_mcp_server *server;
@@ -59,6 +61,8 @@ struct sl_mcp_tool_request {
     bool may_stream, is_streaming, is_cancelled;
     /** Seconds it waits, as far as counted. */
     int waited_s;
+    int64_t began_ns;
+    struct sl_span *span;
 };
 
 struct sl_mcp_server {

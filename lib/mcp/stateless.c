@@ -51,7 +51,7 @@ static enum sl_code add_tool_headers(struct sl_mcp_request *request, struct sl_h
 
     if (!encoded)
         return SL_RESOURCE_EXHAUSTED;
-    SL_TRY(sl_headers_add(headers, request->arena, SL_MCP_NAME_HEADER, encoded));
+    SL_TRY(sl_headers_refer(headers, request->arena, SL_MCP_NAME_HEADER, encoded));
     return sl_mcp_add_param_headers(json_object_get(tool, "inputSchema"),
                                     json_object_get(params, "arguments"), headers, request->arena);
 }
@@ -61,11 +61,11 @@ static enum sl_code add_stateless_headers(struct sl_mcp_request *request,
 {
     const char *method = sl_json_string(request->message, "method");
     const json_t *params = json_object_get(request->message, "params");
-    enum sl_code code =
-        sl_headers_add(headers, request->arena, SL_MCP_REVISION_HEADER, SL_MCP_STATELESS_REVISION);
+    enum sl_code code = sl_headers_refer(headers, request->arena, SL_MCP_REVISION_HEADER,
+                                         SL_MCP_STATELESS_REVISION);
 
     if (code == SL_OK && method)
-        code = sl_headers_add(headers, request->arena, SL_MCP_METHOD_HEADER, method);
+        code = sl_headers_refer(headers, request->arena, SL_MCP_METHOD_HEADER, method);
     if (code == SL_OK && sl_text_equals(method, "tools/call"))
         code = add_tool_headers(request, headers, params);
     return code == SL_OK ? SL_OK : sl_error_no_memory(err);

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "http/sse.h"
 #include "mcp/protocol.h"
+#include "mcp/observed.h"
 #include "mcp/server_private.h"
 #include "json/schema.h"
 
@@ -24,6 +25,7 @@ static void answer(struct sl_mcp_tool_request *request, json_t *message)
 {
     SL_CLEANUP(sl_json_cleanup) json_t *owned = message;
 
+    sl_mcp_observe_answer(request, owned);
     sl_mcp_unlink_tool_request(request);
     if (request->is_streaming) {
         send_event(request, owned);

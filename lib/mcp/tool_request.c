@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "mcp/protocol.h"
+#include "mcp/observed.h"
 #include "mcp/server_private.h"
 #include "json/schema.h"
 
@@ -214,6 +215,7 @@ void sl_mcp_call_tool(struct sl_mcp_post *post)
         sl_mcp_reply(post->incoming, 500, NULL, NULL);
         return;
     }
+    sl_mcp_observe_tool(request, post->message.params);
     link_pending(post->server, request);
     if (check_arguments(request, tool->input_schema))
         tool->tool.handler(post->server->self, request);

@@ -37,7 +37,8 @@ static enum sl_code add_header(struct sl_mcp_request *request, struct sl_headers
 {
     if (sl_headers_get(headers, name))
         return SL_OK;
-    return sl_headers_add(headers, request->arena, name, value);
+    /* Constants, or what the request or the client keeps, checked when they took it. */
+    return sl_headers_refer(headers, request->arena, name, value);
 }
 
 enum sl_code sl_mcp_add_all_headers(struct sl_mcp_request *request, struct sl_headers *ret_headers,

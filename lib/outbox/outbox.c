@@ -7,13 +7,13 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "loop/timer.h"
+#include "outbox/outbox_rows.h"
 #include "outbox/webhook.h"
+#include "telemetry/metrics.h"
 
 enum {
-    BATCH_MAX = 32,
     UNDER_WAY_MAX = 64,
     DELIVERY_TIMEOUT_MS = 10 * 1000,
-    LEASE_MS = 30 * 1000,
     LOOK_MS = 30 * 1000,
     LARGEST_DELAY_MS = 3600 * 1000,
     KEPT_MS = 24 * 3600 * 1000,
@@ -26,23 +26,8 @@ struct delivery {
     struct sl_arena *arena;
     struct delivery *next, **place;
     struct sl_http_exchange *exchange;
-    const char *id, *url, *body;
-    int64_t attempts;
-    int64_t created_ms;
-    /** What becomes of the row. */
-    bool is_over;
-    int64_t due_ms;
-};
-
-/** Looking for what is due; the storage thread fills it. */
-struct look {
-    struct sl_arena *arena;
-    struct delivery *deliveries;
-    size_t count;
-    int64_t now_ms;
-    size_t room;
-    /** When the next row is due; 0 where there is none. */
-    int64_t next_due_ms;
+    struct sl_outbox_row row;
+    struct sl_outbox_end end;
 };
 
 struct sl_outbox {
@@ -54,7 +39,7 @@ struct sl_outbox {
     char owner[SL_UUID_SIZE];
     int64_t first_delay_ms;
     struct sl_timer timer;
-    struct look look;
+    struct sl_outbox_take take;
     bool is_looking;
     bool is_stale;
     bool is_closed;
@@ -75,86 +60,6 @@ static void free_if_over(struct sl_outbox *outbox)
 static int64_t wall_ms(const struct sl_outbox *outbox)
 {
     return sl_clock_wall_ms(sl_loop_clock(outbox->loop));
-}
-
-/* ---- Rows ---- */
-
-enum sl_code sl_outbox_add(struct sl_db *db, const struct sl_outbox_item *item,
-                           struct sl_error *err)
-{
-    return sl_db_exec(db, err,
-                      "INSERT INTO outbox (id, url, body, attempts, due_ms, created_ms, owner,"
-                      " lease_ms) VALUES (?, ?, ?, 0, ?, ?, '', 0) ON CONFLICT (id) DO NOTHING",
-                      "tttii", item->id, item->url, item->body, item->now_ms, item->now_ms);
-}
-
-static enum sl_code read_row(struct look *look, struct sl_statement *row, struct sl_error *err)
-{
-    struct delivery *delivery = &look->deliveries[look->count++];
-    delivery->id = sl_arena_strdup(look->arena, sl_column_text(row, 0));
-    delivery->url = sl_arena_strdup(look->arena, sl_column_text(row, 1));
-    delivery->body = sl_arena_strdup(look->arena, sl_column_text(row, 2));
-    delivery->attempts = sl_column_int(row, 3);
-    delivery->created_ms = sl_column_int(row, 4);
-    bool is_whole = delivery->id != NULL && delivery->url != NULL && delivery->body != NULL;
-    return is_whole ? SL_OK : sl_error_no_memory(err);
-}
-
-static enum sl_code read_due(struct sl_db *db, struct look *look, struct sl_error *err)
-{
-    struct sl_statement rows = {0};
-    enum sl_code code = sl_db_query(db, &rows, err,
-                                    "SELECT id, url, body, attempts, created_ms FROM outbox"
-                                    " WHERE due_ms <= ? AND lease_ms < ? ORDER BY due_ms LIMIT 32",
-                                    "ii", look->now_ms, look->now_ms);
-    bool has_row = code == SL_OK;
-    while (code == SL_OK && look->count < look->room) {
-        code = sl_statement_step(&rows, &has_row, err);
-        if (code != SL_OK || !has_row)
-            break;
-        code = read_row(look, &rows, err);
-    }
-    sl_statement_done(&rows);
-    return code;
-}
-
-static enum sl_code read_next_due(struct sl_db *db, struct look *look, struct sl_error *err)
-{
-    struct sl_statement row = {0};
-    bool has_row = false;
-    SL_TRY(sl_db_query(db, &row, err, "SELECT MIN(due_ms) FROM outbox WHERE due_ms > ?", "i",
-                       look->now_ms));
-    enum sl_code code = sl_statement_step(&row, &has_row, err);
-    if (code == SL_OK && has_row && !sl_column_is_null(&row, 0))
-        look->next_due_ms = sl_column_int(&row, 0);
-    sl_statement_done(&row);
-    return code;
-}
-
-/* Takes a lease on what is due, so that replicas do not deliver it twice at a time. */
-static enum sl_code take_due(struct sl_db *db, void *arg, struct sl_error *err)
-{
-    struct sl_outbox *outbox = arg;
-    struct look *look = &outbox->look;
-    look->deliveries = sl_arena_alloc_array(look->arena, BATCH_MAX, sizeof(*look->deliveries));
-    if (look->deliveries == NULL)
-        return sl_error_no_memory(err);
-    SL_TRY(read_due(db, look, err));
-    for (size_t i = 0; i < look->count; i++)
-        SL_TRY(sl_db_exec(db, err, "UPDATE outbox SET owner = ?, lease_ms = ? WHERE id = ?", "tit",
-                          outbox->owner, look->now_ms + LEASE_MS, look->deliveries[i].id));
-    return read_next_due(db, look, err);
-}
-
-static enum sl_code write_end(struct sl_db *db, void *arg, struct sl_error *err)
-{
-    const struct delivery *delivery = arg;
-    if (delivery->is_over)
-        return sl_db_exec(db, err, "DELETE FROM outbox WHERE id = ?", "t", delivery->id);
-    return sl_db_exec(db, err,
-                      "UPDATE outbox SET attempts = ?, due_ms = ?, owner = '', lease_ms = 0"
-                      " WHERE id = ?",
-                      "iit", delivery->attempts, delivery->due_ms, delivery->id);
 }
 
 /* ---- Delivering ---- */
@@ -184,10 +89,10 @@ static void on_end_written(const struct sl_error *error, void *arg)
 {
     struct delivery *delivery = arg;
     if (error->code != SL_OK)
-        sl_log(SL_LOG_ERROR, "callback not settled", sl_field_string("id", delivery->id),
+        sl_log(SL_LOG_ERROR, "callback not settled", sl_field_string("id", delivery->row.id),
                sl_field_string("reason", error->message));
-    else if (!delivery->is_over)
-        look_in(delivery->outbox, delivery->due_ms - wall_ms(delivery->outbox));
+    else if (!delivery->end.is_over)
+        look_in(delivery->outbox, delivery->end.due_ms - wall_ms(delivery->outbox));
     finish_delivery(delivery);
 }
 
@@ -202,18 +107,25 @@ static int64_t delay_after(const struct sl_outbox *outbox, int64_t attempts)
 static void judge(struct delivery *delivery, const struct sl_error *error, int status)
 {
     struct sl_outbox *outbox = delivery->outbox;
+    struct sl_outbox_end *end = &delivery->end;
     bool is_delivered = error->code == SL_OK && status >= 200 && status < 300;
-    delivery->attempts++;
-    delivery->due_ms = wall_ms(outbox) + delay_after(outbox, delivery->attempts);
-    bool is_given_up = !is_delivered && delivery->due_ms > delivery->created_ms + KEPT_MS;
-    delivery->is_over = is_delivered || is_given_up;
+    end->id = delivery->row.id;
+    end->attempts = delivery->row.attempts + 1;
+    end->due_ms = wall_ms(outbox) + delay_after(outbox, end->attempts);
+    sl_metric_add(SL_METRIC_CALLBACKS, 1, is_delivered ? "delivered" : "failed", NULL);
+    bool is_given_up = !is_delivered && end->due_ms > delivery->row.created_ms + KEPT_MS;
+    end->is_over = is_delivered || is_given_up;
     if (is_delivered)
         return;
     sl_log(is_given_up ? SL_LOG_ERROR : SL_LOG_WARN,
-           is_given_up ? "callback given up" : "callback failed",
-           sl_field_string("id", delivery->id), sl_field_int("attempts", delivery->attempts),
-           sl_field_int("status", status),
+           is_given_up ? "callback given up" : "callback failed", sl_field_string("id", end->id),
+           sl_field_int("attempts", end->attempts), sl_field_int("status", status),
            sl_field_string("reason", error->code == SL_OK ? NULL : error->message));
+}
+
+static enum sl_code end_work(struct sl_db *db, void *arg, struct sl_error *err)
+{
+    return sl_outbox_rows_end(db, &((struct delivery *)arg)->end, err);
 }
 
 static void on_answer(const struct sl_error *error, const struct sl_http_response *response,
@@ -227,29 +139,29 @@ static void on_answer(const struct sl_error *error, const struct sl_http_respons
         return;
     }
     judge(delivery, error, response == NULL ? 0 : response->status);
-    if (sl_store_write_start(delivery->outbox->store, write_end, on_end_written, delivery) != SL_OK)
+    if (sl_store_write_start(delivery->outbox->store, end_work, on_end_written, delivery) != SL_OK)
         finish_delivery(delivery);
 }
 
 static bool is_address_allowed(const void *sockaddr, void *arg)
 {
     const struct delivery *delivery = arg;
-    return sl_webhook_is_address_allowed(delivery->outbox->rules, delivery->url, sockaddr);
+    return sl_webhook_is_address_allowed(delivery->outbox->rules, delivery->row.url, sockaddr);
 }
 
 static enum sl_code send(struct delivery *delivery, struct sl_error *err)
 {
     struct sl_outbox *outbox = delivery->outbox;
     struct sl_headers headers = {0};
-    struct sl_webhook_message message = {delivery->id, wall_ms(outbox) / 1000, delivery->body,
-                                         outbox->secret};
+    struct sl_webhook_message message = {delivery->row.id, wall_ms(outbox) / 1000,
+                                         delivery->row.body, outbox->secret};
     SL_TRY(sl_webhook_headers(&message, delivery->arena, &headers, err));
     struct sl_http_request request = {
         .method = "POST",
-        .url = delivery->url,
+        .url = delivery->row.url,
         .headers = &headers,
-        .body = delivery->body,
-        .body_length = strlen(delivery->body),
+        .body = delivery->row.body,
+        .body_length = strlen(delivery->row.body),
         .timeout_ms = DELIVERY_TIMEOUT_MS,
         .max_body_bytes = ANSWER_BYTES,
         .is_address_allowed = is_address_allowed,
@@ -259,24 +171,25 @@ static enum sl_code send(struct delivery *delivery, struct sl_error *err)
 }
 
 /* A delivery of its own memory, because the others of its batch may end before or after it. */
-static struct delivery *copy_delivery(struct sl_outbox *outbox, const struct delivery *row)
+static struct delivery *copy_delivery(struct sl_outbox *outbox, const struct sl_outbox_row *row)
 {
     SL_CLEANUP(sl_arena_cleanup) struct sl_arena *arena = sl_arena_new();
     struct delivery *delivery = arena == NULL ? NULL : sl_arena_alloc(arena, sizeof(*delivery));
     if (delivery == NULL)
         return NULL;
-    *delivery = *row;
+    struct sl_outbox_row *copy = &delivery->row;
     delivery->outbox = outbox;
-    delivery->id = sl_arena_strdup(arena, row->id);
-    delivery->url = sl_arena_strdup(arena, row->url);
-    delivery->body = sl_arena_strdup(arena, row->body);
-    if (delivery->id == NULL || delivery->url == NULL || delivery->body == NULL)
+    *copy = *row;
+    copy->id = sl_arena_strdup(arena, row->id);
+    copy->url = sl_arena_strdup(arena, row->url);
+    copy->body = sl_arena_strdup(arena, row->body);
+    if (copy->id == NULL || copy->url == NULL || copy->body == NULL)
         return NULL;
     delivery->arena = SL_TAKE(arena);
     return delivery;
 }
 
-static void deliver(struct sl_outbox *outbox, const struct delivery *row)
+static void deliver(struct sl_outbox *outbox, const struct sl_outbox_row *row)
 {
     struct delivery *delivery = copy_delivery(outbox, row);
     struct sl_error error = {0};
@@ -296,11 +209,11 @@ static void deliver(struct sl_outbox *outbox, const struct delivery *row)
 
 static void plan_next_look(struct sl_outbox *outbox)
 {
-    const struct look *look = &outbox->look;
+    const struct sl_outbox_take *take = &outbox->take;
     int64_t delay_ms = LOOK_MS;
-    if (look->next_due_ms > 0 && look->next_due_ms - look->now_ms < delay_ms)
-        delay_ms = look->next_due_ms - look->now_ms;
-    if (outbox->is_stale || look->count == BATCH_MAX)
+    if (take->next_due_ms > 0 && take->next_due_ms - take->now_ms < delay_ms)
+        delay_ms = take->next_due_ms - take->now_ms;
+    if (outbox->is_stale || take->count == SL_OUTBOX_TAKE_MAX)
         delay_ms = outbox->references < UNDER_WAY_MAX ? 0 : outbox->first_delay_ms;
     outbox->is_stale = false;
     look_in(outbox, delay_ms);
@@ -312,13 +225,18 @@ static void on_looked(const struct sl_error *error, void *arg)
     outbox->is_looking = false;
     if (error->code != SL_OK)
         sl_log(SL_LOG_ERROR, "outbox not read", sl_field_string("reason", error->message));
-    for (size_t i = 0; error->code == SL_OK && !outbox->is_closed && i < outbox->look.count; i++)
-        deliver(outbox, &outbox->look.deliveries[i]);
+    for (size_t i = 0; error->code == SL_OK && !outbox->is_closed && i < outbox->take.count; i++)
+        deliver(outbox, &outbox->take.rows[i]);
     if (!outbox->is_closed)
         plan_next_look(outbox);
-    sl_arena_free(outbox->look.arena);
+    sl_arena_free(outbox->take.arena);
     outbox->references--;
     free_if_over(outbox);
+}
+
+static enum sl_code take_work(struct sl_db *db, void *arg, struct sl_error *err)
+{
+    return sl_outbox_rows_take(db, &((struct sl_outbox *)arg)->take, err);
 }
 
 static void look_now(void *arg)
@@ -328,15 +246,15 @@ static void look_now(void *arg)
         outbox->is_stale = true;
         return;
     }
-    outbox->look =
-        (struct look){.arena = sl_arena_new(), .now_ms = wall_ms(outbox), .room = BATCH_MAX};
-    outbox->is_looking = outbox->look.arena != NULL &&
-                         sl_store_write_start(outbox->store, take_due, on_looked, outbox) == SL_OK;
+    outbox->take = (struct sl_outbox_take){
+        .arena = sl_arena_new(), .owner = outbox->owner, .now_ms = wall_ms(outbox)};
+    outbox->is_looking = outbox->take.arena != NULL &&
+                         sl_store_write_start(outbox->store, take_work, on_looked, outbox) == SL_OK;
     if (outbox->is_looking) {
         outbox->references++;
         return;
     }
-    sl_arena_free(outbox->look.arena);
+    sl_arena_free(outbox->take.arena);
     look_in(outbox, LOOK_MS);
 }
 

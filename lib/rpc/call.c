@@ -131,9 +131,11 @@ static enum sl_code send_request(struct sl_call *call, const struct sl_call_opti
                                  const ProtobufCMessage *request)
 {
     struct sl_metadata_wire wire;
-    SL_TRY(options->is_compressed
-               ? sl_metadata_send_compressed(options->metadata, call->arena, &wire)
-               : sl_metadata_send(options->metadata, call->arena, &wire));
+    const struct sl_metadata *metadata = NULL;
+    SL_TRY(sl_observed_sending(&call->observed, call->method, options->metadata, call->arena,
+                               &metadata));
+    SL_TRY(options->is_compressed ? sl_metadata_send_compressed(metadata, call->arena, &wire)
+                                  : sl_metadata_send(metadata, call->arena, &wire));
     grpc_byte_buffer *buffer = request != NULL ? sl_buffer_pack(request) : NULL;
     uint32_t flags = options->wait_for_ready
                          ? GRPC_INITIAL_METADATA_WAIT_FOR_READY |

@@ -5,6 +5,7 @@
 
 #include "loop/queue.h"
 #include "rpc/call.h"
+#include "rpc/observed.h"
 
 /*
  * A call at a client is a handful of batches, and is over when its status has come and each batch
@@ -41,6 +42,7 @@ struct sl_call {
     struct sl_stream_callbacks callbacks;
     void *arg;
 
+    struct sl_observed observed;
     struct sl_call_batch request, response, message, status_batch, send;
     bool owns_message_arena;
     /** The request batch went through: the peer may have seen it. */
@@ -95,6 +97,12 @@ void sl_call_break(struct sl_call *call, const struct sl_error *error);
 /** call_read.c: begins to take what the peer sends. */
 void sl_call_receive_response(struct sl_call *call);
 void sl_call_receive_stream(struct sl_call *call);
+
+/** call_wait.c: for callers that are their own loop, on a queue that lives as long as the call.
+ * Waits for one event and runs it. */
+void sl_call_wait(grpc_completion_queue *queue);
+/** Destroys a queue on which nothing is under way any more. */
+void sl_call_wait_end(grpc_completion_queue *queue);
 
 /** call_status.c: calls unary_done or on_done. */
 void sl_call_report(struct sl_call *call);

@@ -100,6 +100,7 @@ void sl_call_report(struct sl_call *call)
     if (peer != NULL)
         info.peer = peer;
 
+    sl_observed_ended(&call->observed, call->method, info.error.code, info.peer);
     bool is_ok = info.error.code == SL_OK;
     if (call->unary_done != NULL)
         call->unary_done(&info, is_ok ? call->unary_response : NULL, call->arg);

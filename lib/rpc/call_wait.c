@@ -20,17 +20,15 @@ static void waiting_done(const struct sl_call_info *info, const ProtobufCMessage
     waiting->response = (ProtobufCMessage *)(uintptr_t)response;
 }
 
-static void run_events(grpc_completion_queue *queue, const bool *is_done)
+void sl_call_wait(grpc_completion_queue *queue)
 {
     const gpr_timespec never = gpr_inf_future(GPR_CLOCK_MONOTONIC);
-    while (!*is_done) {
-        grpc_event event = grpc_completion_queue_next(queue, never, NULL);
-        struct sl_completion *completion = event.tag;
-        completion->fn(completion, event.success != 0);
-    }
+    grpc_event event = grpc_completion_queue_next(queue, never, NULL);
+    struct sl_completion *completion = event.tag;
+    completion->fn(completion, event.success != 0);
 }
 
-static void destroy_queue(grpc_completion_queue *queue)
+void sl_call_wait_end(grpc_completion_queue *queue)
 {
     const gpr_timespec never = gpr_inf_future(GPR_CLOCK_MONOTONIC);
     grpc_completion_queue_shutdown(queue);
@@ -55,9 +53,9 @@ enum sl_code sl_call_unary(struct sl_channel *channel, const struct sl_method *m
                                         .queue = queue,
                                         .message_arena = arena};
     enum sl_code code = sl_call_begin(channel, method, &start, NULL);
-    if (code == SL_OK)
-        run_events(queue, &waiting.is_done);
-    destroy_queue(queue);
+    while (code == SL_OK && !waiting.is_done)
+        sl_call_wait(queue);
+    sl_call_wait_end(queue);
     if (code != SL_OK)
         return sl_error_set(err, code, "%s could not be called: out of memory", method->path);
     if (waiting.error.code != SL_OK) {

@@ -101,6 +101,9 @@ static void fill_arguments(const struct sl_channel *channel,
     add_integer(arguments, GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, FIRST_BACKOFF_MS);
     add_integer(arguments, GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, LONGEST_BACKOFF_MS);
     add_integer(arguments, GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, LONGEST_BACKOFF_MS);
+    /* A name is asked again when an address is lost, but no more often than this (half a minute is
+     * gRPC's own): replicas that were replaced are found as soon as those that were restarted. */
+    add_integer(arguments, GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, LONGEST_BACKOFF_MS);
     if (options->tls != NULL && options->tls->server_name != NULL)
         add_string(arguments, GRPC_SSL_TARGET_NAME_OVERRIDE_ARG, options->tls->server_name);
 }
@@ -133,6 +136,7 @@ enum sl_code sl_channel_new(struct sl_loop *loop, const struct sl_channel_option
     if (options->target == NULL || options->target[0] == '\0')
         return sl_error_set(err, SL_INVALID_ARGUMENT,
                             "an empty target; wanted: host:port or another gRPC target");
+    SL_TRY(sl_tls_check_choice(options->tls, options->is_insecure, "a channel", err));
     struct sl_channel *channel = sl_alloc(sizeof(*channel));
     if (channel == NULL)
         return sl_error_no_memory(err);
@@ -181,4 +185,35 @@ void sl_channel_free(struct sl_channel *channel)
 const char *sl_channel_target(const struct sl_channel *channel)
 {
     return channel->target;
+}
+
+/*
+ * Called by gRPC instead of its own function of this name (C++ mangled), which an executable may
+ * replace: in gRPC 1.51 a server that answers the HTTP/2 preface with "HTTP/1.1 200" makes of a
+ * failed connection one that failed with OK, and round robin then starts calls on no connection:
+ * the process ends by a signal. Here 200 is no success, as it is none for a call either. Where gRPC
+ * has another name for it, this is never called. Source: gRPC, doc/http-grpc-status-mapping.md.
+ */
+__attribute__((used, visibility("default"))) grpc_status_code
+sl_grpc_status_of_http(int status) __asm__("_Z32grpc_http2_status_to_grpc_statusi");
+
+grpc_status_code sl_grpc_status_of_http(int status)
+{
+    switch (status) {
+    case 400:
+        return GRPC_STATUS_INTERNAL;
+    case 401:
+        return GRPC_STATUS_UNAUTHENTICATED;
+    case 403:
+        return GRPC_STATUS_PERMISSION_DENIED;
+    case 404:
+        return GRPC_STATUS_UNIMPLEMENTED;
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+        return GRPC_STATUS_UNAVAILABLE;
+    default:
+        return GRPC_STATUS_UNKNOWN;
+    }
 }

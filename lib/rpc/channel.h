@@ -41,15 +41,18 @@ struct sl_channel_options {
     /** Optional. Milliseconds until a peer that does not answer that is given up; 0 means 20,000.
      */
     int64_t keepalive_timeout_ms;
-    /** Optional. NULL asks for plain text: for loopback and networks that are trusted as a whole.
-     * Borrowed. */
+    /** TLS. Borrowed until the channel is made. Required, unless is_insecure. */
     const struct sl_tls_options *tls;
+    /** Plain text, which anybody on the way can read and change: for loopback and networks that are
+     * trusted as a whole. Instead of tls, never with it. */
+    bool is_insecure;
 };
 
 /**
  * loop      where calls complete; NULL for a channel that is only called with the waiting
  * functions. options   borrowed until the call returns. Errors: SL_INVALID_ARGUMENT (target,
- * service config, a TLS file, which err names), SL_RESOURCE_EXHAUSTED.
+ * service config, a TLS file, which err names; neither tls nor is_insecure, or both),
+ * SL_RESOURCE_EXHAUSTED.
  */
 SL_MUST_USE enum sl_code sl_channel_new(struct sl_loop *loop,
                                         const struct sl_channel_options *options,

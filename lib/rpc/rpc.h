@@ -10,5 +10,6 @@
 #include "rpc/server.h"
 #include "rpc/server_call.h"
 #include "rpc/tls.h"
+#include "rpc/waiting_call.h"
 
 #endif

@@ -34,6 +34,7 @@ static enum sl_code add_own_services(struct sl_server *server, struct sl_error *
 enum sl_code sl_server_new(struct sl_loop *loop, const struct sl_server_options *options,
                            struct sl_server **ret_server, struct sl_error *err)
 {
+    SL_TRY(sl_tls_check_choice(options->tls, options->is_insecure, "a server", err));
     struct sl_server *server = sl_alloc(sizeof(*server));
     if (server == NULL)
         return sl_error_no_memory(err);

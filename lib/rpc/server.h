@@ -39,9 +39,11 @@ struct sl_server_options {
     /** Optional. Milliseconds until a client that does not answer that is given up; 0 means 20,000.
      */
     int64_t keepalive_timeout_ms;
-    /** Optional. NULL asks for plain text: for loopback and networks that are trusted as a whole.
-     * Borrowed until the server is made. */
+    /** TLS. Borrowed until the server is made. Required, unless is_insecure. */
     const struct sl_tls_options *tls;
+    /** Plain text, which anybody on the way can read and change: for loopback and networks that are
+     * trusted as a whole. Instead of tls, never with it. */
+    bool is_insecure;
 };
 
 /**
@@ -56,8 +58,8 @@ typedef enum sl_code sl_interceptor_fn(void *arg, struct sl_server_call *call,
  */
 typedef void sl_call_ended_fn(void *arg, struct sl_server_call *call, enum sl_code code);
 
-/** options is borrowed until return. Errors: SL_INVALID_ARGUMENT (a TLS file, which err names),
- * SL_RESOURCE_EXHAUSTED. */
+/** options is borrowed until return. Errors: SL_INVALID_ARGUMENT (a TLS file, which err names;
+ * neither tls nor is_insecure, or both), SL_RESOURCE_EXHAUSTED. */
 SL_MUST_USE enum sl_code sl_server_new(struct sl_loop *loop,
                                        const struct sl_server_options *options,
                                        struct sl_server **ret_server, struct sl_error *err);

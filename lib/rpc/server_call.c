@@ -5,6 +5,7 @@
 #include "rpc/buffer.h"
 #include "rpc/inflate.h"
 #include "rpc/server_private.h"
+#include "telemetry/span.h"
 
 /* ---- Life ---- */
 
@@ -57,6 +58,9 @@ static void call_free(struct sl_server_call *call)
             interceptor->ended(interceptor->arg, call,
                                call->was_cancelled != 0 ? SL_CANCELLED : call->told);
     }
+    if (call->target != NULL)
+        sl_observed_answered(&call->observed, call->target->method,
+                             call->was_cancelled != 0 ? SL_CANCELLED : call->told);
     unlink_call(call);
     if (call->has_place)
         server->calls_in_flight--;
@@ -173,6 +177,8 @@ static enum sl_code prepare(struct sl_server_call *call, const struct sl_arrival
     SL_TRY(take_place(call, err));
     if (sl_metadata_receive(&call->metadata, call->arena, arrival->metadata) != SL_OK)
         return sl_error_no_memory(err);
+    if (!is_own_service(call->server, call->target))
+        sl_observed_arrived(&call->observed, call->target->method, &call->metadata);
     SL_TRY(ask_interceptors(call, err));
     return unpack_request(call, arrival->payload, ret_request, err);
 }
@@ -248,6 +254,12 @@ const struct sl_method *sl_server_call_method(const struct sl_server_call *call)
 const struct sl_metadata *sl_server_call_metadata(const struct sl_server_call *call)
 {
     return &call->metadata;
+}
+
+const char *sl_server_call_traceparent(const struct sl_server_call *call)
+{
+    return sl_span_traceparent(call->observed.span,
+                               sl_metadata_get(&call->metadata, "traceparent"));
 }
 
 int64_t sl_server_call_remaining_ms(const struct sl_server_call *call)

@@ -31,6 +31,10 @@ const struct sl_method *sl_server_call_method(const struct sl_server_call *call)
 /** What the client sent. Owned by the call. */
 const struct sl_metadata *sl_server_call_metadata(const struct sl_server_call *call);
 
+/** The W3C trace context that calls made for this one pass on: its span's, else what the client sent;
+ * NULL where there is none. Owned by the call. */
+const char *sl_server_call_traceparent(const struct sl_server_call *call);
+
 /** "ipv4:127.0.0.1:54321". Owned by the call. */
 const char *sl_server_call_peer(struct sl_server_call *call);
 

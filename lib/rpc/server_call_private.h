@@ -5,6 +5,7 @@
 
 #include "loop/queue.h"
 #include "rpc/metadata_private.h"
+#include "rpc/observed.h"
 #include "rpc/server_call.h"
 
 struct sl_server;
@@ -43,6 +44,7 @@ struct sl_server_call {
     const struct sl_peer_identity *identity;
     bool has_asked_identity;
     void *context;
+    struct sl_observed observed;
     /** How many interceptors have seen it. */
     size_t seen_by;
 

@@ -22,6 +22,20 @@ static grpc_tls_credentials_options *watch_files(const struct sl_tls_options *op
     return credentials;
 }
 
+enum sl_code sl_tls_check_choice(const struct sl_tls_options *options, bool is_insecure,
+                                 const char *who, struct sl_error *err)
+{
+    if (options == NULL && !is_insecure)
+        return sl_error_set(err, SL_INVALID_ARGUMENT,
+                            "%s with neither tls nor is_insecure; wanted: tls, or is_insecure "
+                            "where plain text is meant",
+                            who);
+    if (options != NULL && is_insecure)
+        return sl_error_set(err, SL_INVALID_ARGUMENT,
+                            "%s with both tls and is_insecure; wanted: one of them", who);
+    return SL_OK;
+}
+
 enum sl_code sl_tls_channel_credentials(const struct sl_tls_options *options,
                                         grpc_channel_credentials **ret_credentials,
                                         struct sl_error *err)

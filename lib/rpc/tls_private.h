@@ -6,6 +6,11 @@
 #include "base/error.h"
 #include "rpc/tls.h"
 
+/** That either TLS or plain text was asked for: `who` ("a channel", "a server") goes into the
+ * error. SL_INVALID_ARGUMENT. */
+SL_MUST_USE enum sl_code sl_tls_check_choice(const struct sl_tls_options *options, bool is_insecure,
+                                             const char *who, struct sl_error *err);
+
 /**
  * Credentials that follow the files; options NULL: plain text. The caller releases them. Errors:
  * SL_INVALID_ARGUMENT names the file and what is wrong with it.

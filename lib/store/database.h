@@ -38,6 +38,9 @@ void sl_database_close(struct sl_db *db);
 SL_MUST_USE enum sl_code sl_database_execute(struct sl_db *db, const char *sql,
                                              struct sl_error *err);
 
+/** Writes something that changes nothing, in the open transaction: committed, the disk works. */
+SL_MUST_USE enum sl_code sl_database_probe(struct sl_db *db, struct sl_error *err);
+
 /** Ends what a unit of work left open, so that a forgotten statement holds no snapshot. */
 void sl_database_reset_statements(struct sl_db *db);
 void sl_database_drop_statements(struct sl_db *db);

@@ -32,6 +32,11 @@ static enum sl_code write_fact(struct sl_db *db, const char *name, const char *v
                       "tt", name, value);
 }
 
+enum sl_code sl_database_probe(struct sl_db *db, struct sl_error *err)
+{
+    return sl_db_exec(db, err, "UPDATE store_facts SET value = value WHERE name = 'store_id'", "");
+}
+
 static enum sl_code ensure_id(struct sl_db *db, char ret_id[], struct sl_error *err)
 {
     SL_TRY(read_fact(db, "store_id", ret_id, SL_UUID_SIZE, err));

@@ -72,7 +72,8 @@ SL_MUST_USE enum sl_code sl_store_write(struct sl_store *store, sl_work_fn *work
 /** Id of this database, a UUID made with it. */
 const char *sl_store_id(const struct sl_store *store);
 
-/** Whether the last commit went well. Any thread. */
+/** Whether the last commit went well; while it did not the disk is probed, so that this heals by
+ * itself. Any thread. */
 bool sl_store_is_healthy(const struct sl_store *store);
 
 /* ---- Inside a unit of work ---- */

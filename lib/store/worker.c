@@ -1,10 +1,17 @@
 #include "store/worker.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
+#include <time.h>
+
+#include "telemetry/metrics.h"
 
 /* So that the first of a long batch does not wait much longer than for its own commit. */
 #define BATCH_LIMIT 512
+
+/* How often a writer whose disk fails looks by itself whether it does again. */
+#define PROBE_INTERVAL_MS 500
 
 #define STACK_BYTES ((size_t)1024 * 1024)
 
@@ -43,17 +50,39 @@ static struct sl_units take_batch(struct sl_units *waiting)
     return batch;
 }
 
-/* Waits for work; an empty batch means that the thread is to end. */
-static struct sl_units next_batch(struct sl_worker *worker)
+static struct timespec probe_time(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_nsec += PROBE_INTERVAL_MS * 1000000L;
+    at.tv_sec += at.tv_nsec / 1000000000L;
+    at.tv_nsec %= 1000000000L;
+    return at;
+}
+
+/* Waits for work, or while the disk fails until it is to be probed; the mutex is held. */
+static void wait_for_work(struct sl_worker *worker)
+{
+    bool is_probing = worker->is_writer && !atomic_load(&worker->state->is_healthy);
+    struct timespec until = probe_time();
+    int result = 0;
+    while (worker->waiting.first == NULL && !worker->is_stopping && result != ETIMEDOUT)
+        result = is_probing ? pthread_cond_timedwait(&worker->wake, &worker->mutex, &until)
+                            : pthread_cond_wait(&worker->wake, &worker->mutex);
+}
+
+/* The next batch; an empty one is a probe. false: the thread is to end. */
+static bool next_batch(struct sl_worker *worker, struct sl_units *ret_batch)
 {
     struct sl_units batch = {0};
     pthread_mutex_lock(&worker->mutex);
-    while (worker->waiting.first == NULL && !worker->is_stopping)
-        pthread_cond_wait(&worker->wake, &worker->mutex);
+    wait_for_work(worker);
     if (worker->waiting.first != NULL)
         batch = take_batch(&worker->waiting);
+    bool is_over = batch.first == NULL && worker->is_stopping;
     pthread_mutex_unlock(&worker->mutex);
-    return batch;
+    *ret_batch = batch;
+    return !is_over;
 }
 
 static enum sl_code run_work(struct sl_worker *worker, struct sl_unit *unit)
@@ -97,12 +126,34 @@ static enum sl_code run_units(struct sl_worker *worker, struct sl_units *batch,
     return SL_OK;
 }
 
+/* The file's name without its folder: "orchestrator.db". */
+static const char *name_of(const struct sl_worker *worker)
+{
+    const char *slash = strrchr(worker->db.path, '/');
+    return slash != NULL ? slash + 1 : worker->db.path;
+}
+
+static void measure(const struct sl_worker *worker, const struct sl_units *batch)
+{
+    int count = 0;
+    if (!worker->is_writer || !sl_metrics_are_on())
+        return;
+    for (const struct sl_unit *unit = batch->first; unit != NULL; unit = unit->next)
+        count++;
+    sl_metric_add(SL_METRIC_STORE_UNITS, count, name_of(worker), NULL);
+    sl_metric_move(SL_METRIC_STORE_WAITING, -count, name_of(worker), NULL);
+}
+
 static enum sl_code commit(struct sl_worker *worker, struct sl_error *err)
 {
+    int64_t began_ns = sl_metric_now_ns();
     enum sl_code forced = (enum sl_code)atomic_load(&worker->state->forced_failure);
     if (forced != SL_OK && worker->is_writer)
         return sl_error_set(err, forced, "%s: commits are made to fail", worker->db.path);
-    return sl_db_exec(&worker->db, err, "COMMIT", "");
+    enum sl_code code = sl_db_exec(&worker->db, err, "COMMIT", "");
+    if (worker->is_writer)
+        sl_metric_observe_since(SL_METRIC_STORE_SYNC_SECONDS, began_ns, name_of(worker), NULL);
+    return code;
 }
 
 static void fail_all(struct sl_units *batch, const struct sl_error *err)
@@ -122,7 +173,8 @@ static void run_batch(struct sl_worker *worker, struct sl_units *batch)
     err.outcome = SL_OUTCOME_NOT_EXECUTED;
     if (code == SL_OK) {
         err.outcome = SL_OUTCOME_UNKNOWN;
-        code = run_units(worker, batch, &err);
+        code = batch->first != NULL ? run_units(worker, batch, &err)
+                                    : sl_database_probe(&worker->db, &err);
         if (code == SL_OK)
             code = commit(worker, &err);
         if (code != SL_OK && sqlite3_get_autocommit(worker->db.handle) == 0)
@@ -130,6 +182,7 @@ static void run_batch(struct sl_worker *worker, struct sl_units *batch)
     }
     if (worker->is_writer)
         atomic_store(&worker->state->is_healthy, code == SL_OK);
+    measure(worker, batch);
     if (code != SL_OK)
         fail_all(batch, &err);
 }
@@ -138,8 +191,8 @@ static void *worker_main(void *arg)
 {
     struct sl_worker *worker = arg;
     for (;;) {
-        struct sl_units batch = next_batch(worker);
-        if (batch.first == NULL)
+        struct sl_units batch;
+        if (!next_batch(worker, &batch))
             return NULL;
         run_batch(worker, &batch);
         worker->finish(worker->arg, &batch);
@@ -149,8 +202,12 @@ static void *worker_main(void *arg)
 enum sl_code sl_worker_start(struct sl_worker *worker, struct sl_error *err)
 {
     pthread_attr_t attributes;
+    pthread_condattr_t clock;
     pthread_mutex_init(&worker->mutex, NULL);
-    pthread_cond_init(&worker->wake, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&worker->wake, &clock);
+    pthread_condattr_destroy(&clock);
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     int result = pthread_create(&worker->thread, &attributes, worker_main, worker);
@@ -168,6 +225,8 @@ enum sl_code sl_worker_start(struct sl_worker *worker, struct sl_error *err)
 
 void sl_worker_add(struct sl_worker *worker, struct sl_unit *unit)
 {
+    if (worker->is_writer)
+        sl_metric_move(SL_METRIC_STORE_WAITING, 1, name_of(worker), NULL);
     pthread_mutex_lock(&worker->mutex);
     sl_units_append(&worker->waiting, unit);
     pthread_cond_signal(&worker->wake);

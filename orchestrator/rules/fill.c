@@ -81,9 +81,30 @@ static enum sl_code fill_vehicle(struct filling *filling)
     return SL_OK;
 }
 
+/* "From T-1 to T-5": who had it is not who gets it. */
+static void drop_source(struct filling *filling)
+{
+    struct rules_values *values = filling->values;
+
+    if (values->count != 2)
+        return;
+    for (size_t i = 0; i < 2; i++) {
+        size_t item = values->entries[i].item;
+        bool is_source = item > 0 && item < filling->s->item_count &&
+                         strcmp(rules_item_token(filling->s, item - 1)->text, "from") == 0;
+        if (!is_source)
+            continue;
+        filling->planning->sources[filling->planning->source_count++ % RULES_MAX_SOURCES] = item;
+        values->entries[i] = values->entries[1];
+        values->count = 1;
+        return;
+    }
+}
+
 static enum sl_code fill_tech(struct filling *filling)
 {
     rules_fill_id(filling, ROLE_TECH, N_TECH);
+    drop_source(filling);
     return SL_OK;
 }
 
@@ -105,15 +126,6 @@ static bool is_on_order(const struct filling *filling)
     return false;
 }
 
-/* What was validated before is what the link is made of. */
-static bool goes_on(const struct filling *filling)
-{
-    const struct rules_clause *before = filling->clause - 1;
-
-    return filling->place > 0 && before->intent == VALIDATE_PAYMENT_DATA &&
-           rules_refers_back(filling, N_DATA);
-}
-
 static enum sl_code fill_email(struct filling *filling)
 {
     rules_take_role(filling, filling->place, ROLE_EMAIL);
@@ -131,211 +143,12 @@ static enum sl_code fill_email(struct filling *filling)
             filling, (struct rules_value){.text = "{{.customer_details.email}}", .item = SIZE_MAX});
         return SL_OK;
     }
-    if (rules_refers_back(filling, N_CUSTOMER) || goes_on(filling))
+    if (rules_refers_back(filling, N_CUSTOMER) || rules_goes_on(filling))
         rules_look_back(filling, ROLE_EMAIL, N_CUSTOMER);
     if (filling->values->count == 0)
         rules_look_at_remarks(filling, ROLE_EMAIL);
     if (filling->values->count == 0)
         rules_look_at_context(filling);
-    return SL_OK;
-}
-
-/* "a payment link of 100", "for 99.50": a bare number where money is spoken of. */
-static void take_bare_amount(struct filling *filling)
-{
-    for (size_t i = 0; i < filling->s->entity_count; i++) {
-        const struct rules_entity *entity = &filling->s->entities[i];
-        if (entity->role != ROLE_NUMBER || entity->clause != filling->place || entity->first == 0)
-            continue;
-        enum rules_concept before = rules_concept_at(filling->s, entity->first - 1);
-        bool is_price = strchr(entity->text, '.') != NULL;
-        bool has_ro = rules_has(filling, RULES_ROLE_BIT(ROLE_RO));
-        if (before == OF || is_price || (before == FOR && has_ro) || before == V_CHARGE ||
-            before == V_REFUND)
-            rules_add_value(filling,
-                            (struct rules_value){.number = entity->number, .item = entity->first});
-    }
-}
-
-static void check_amounts(struct filling *filling)
-{
-    for (size_t i = 0; i < filling->values->count; i++) {
-        if (filling->values->entries[i].text == NULL && filling->values->entries[i].number > 0)
-            continue;
-        filling->values->count = 0;
-        filling->values->problem = "it has to be more than zero";
-    }
-}
-
-static enum sl_code fill_amount(struct filling *filling)
-{
-    rules_take_role(filling, filling->place, ROLE_AMOUNT);
-    if (filling->values->count == 0)
-        take_bare_amount(filling);
-    if (filling->values->count == 0)
-        rules_look_at_remarks(filling, ROLE_AMOUNT);
-    if (filling->values->count == 0 && goes_on(filling))
-        rules_look_back(filling, ROLE_AMOUNT, N_DATA);
-    if (filling->values->count == 0 && filling->values->problem == NULL)
-        rules_look_at_context(filling);
-    check_amounts(filling);
-    return SL_OK;
-}
-
-/* In full: what the payment's own status says was paid, checked before the refund in any case. */
-static enum sl_code fill_refund_amount(struct filling *filling)
-{
-    SL_TRY(fill_amount(filling));
-    bool is_full = false;
-    for (size_t i = filling->clause->first; i < filling->clause->last; i++)
-        is_full = is_full || rules_concept_at(filling->s, i) == FULL;
-    if (filling->values->count == 0 && filling->values->problem == NULL && is_full)
-        rules_add_value(filling,
-                        (struct rules_value){.text = "{{.amount_paid}}", .item = SIZE_MAX});
-    return SL_OK;
-}
-
-static enum sl_code fill_currency(struct filling *filling)
-{
-    rules_take_role(filling, filling->place, ROLE_AMOUNT);
-    if (filling->values->count == 0)
-        rules_look_at_remarks(filling, ROLE_AMOUNT);
-    if (filling->values->count == 0 && goes_on(filling))
-        rules_look_back(filling, ROLE_AMOUNT, N_DATA);
-    for (size_t i = 0; i < filling->values->count; i++) {
-        struct rules_value *value = &filling->values->entries[i];
-        value->text = value->currency != NULL ? value->currency : "USD";
-    }
-    filling->values->problem = NULL;
-    if (filling->values->count == 0)
-        rules_look_at_context(filling);
-    if (filling->values->count == 0)
-        rules_add_value(filling, (struct rules_value){.text = "USD", .item = SIZE_MAX});
-    return SL_OK;
-}
-
-/* The schema's own spelling of a code, where it lists them. */
-static const char *schema_code(const struct filling *filling, const char *code)
-{
-    const json_t *codes = json_object_get(
-        rules_property(filling->planning, filling->operation, filling->parameter->name), "enum");
-    const json_t *entry = NULL;
-    size_t stem = strcspn(code, "_");
-    size_t i;
-
-    if (codes == NULL)
-        return code;
-    json_array_foreach(codes, i, entry)
-    {
-        if (json_is_string(entry) && sl_text_equals_nocase(json_string_value(entry), code))
-            return json_string_value(entry);
-    }
-    json_array_foreach(codes, i, entry)
-    {
-        if (json_is_string(entry) && strncasecmp(json_string_value(entry), code, stem) == 0)
-            return json_string_value(entry);
-    }
-    return NULL;
-}
-
-static const char *codes_offered(const struct filling *filling, const char *said)
-{
-    const json_t *codes = json_object_get(
-        rules_property(filling->planning, filling->operation, filling->parameter->name), "enum");
-    const char *text = sl_json_arena_text(codes, SL_JSON_SPACED, filling->planning->arena);
-
-    return sl_arena_printf(filling->planning->arena, "\"%s\" was said, one of %s is wanted",
-                           said != NULL ? said : "a number",
-                           text != NULL ? text : "the service's own");
-}
-
-static enum sl_code fill_coded(struct filling *filling, enum rules_role role)
-{
-    rules_take_role(filling, filling->place, role);
-    if (filling->values->count == 0)
-        rules_look_at_remarks(filling, role);
-    if (filling->values->count == 0)
-        rules_look_at_context(filling);
-    for (size_t i = 0; i < filling->values->count; i++) {
-        struct rules_value *value = &filling->values->entries[i];
-        const char *code = value->text != NULL ? schema_code(filling, value->text) : NULL;
-        if (code == NULL) {
-            filling->values->count = 0;
-            filling->values->problem = codes_offered(filling, value->text);
-            return SL_OK;
-        }
-        value->text = code;
-    }
-    return SL_OK;
-}
-
-static enum sl_code fill_reason(struct filling *filling)
-{
-    SL_TRY(fill_coded(filling, ROLE_REASON));
-    if (filling->values->count == 0 && filling->values->problem == NULL)
-        rules_take_role(filling, filling->place, ROLE_ID);
-    return SL_OK;
-}
-
-static enum sl_code fill_channel(struct filling *filling)
-{
-    SL_TRY(fill_coded(filling, ROLE_CHANNEL));
-    if (filling->values->count == 0 && rules_has(filling, RULES_ROLE_BIT(ROLE_EMAIL)))
-        rules_add_value(filling, (struct rules_value){.text = "email", .item = SIZE_MAX});
-    return SL_OK;
-}
-
-static void take_statuses(struct filling *filling)
-{
-    rules_take_role(filling, filling->place, ROLE_STATUS);
-    if (filling->values->count > 0)
-        return;
-    for (size_t i = filling->clause->first; i < filling->clause->last; i++) {
-        const struct rules_item *item = &filling->s->items[i];
-        const char *status = item->concept == V_STATUS ? item->value : NULL;
-        status = item->concept == N_INVOICE ? "invoiced" : status;
-        if (status != NULL && item->entity == 0)
-            rules_add_value(filling, (struct rules_value){.text = status, .item = i});
-    }
-}
-
-static bool says_from(const struct filling *filling)
-{
-    for (size_t i = filling->clause->first; i < filling->clause->last; i++) {
-        const struct rules_token *token = rules_item_token(filling->s, i);
-        if (strcmp(token->text, "from") == 0 || rules_concept_at(filling->s, i) == N_TRANSITION)
-            return true;
-    }
-    return false;
-}
-
-static enum sl_code fill_new_status(struct filling *filling)
-{
-    struct rules_values *values = filling->values;
-
-    take_statuses(filling);
-    bool is_pair =
-        filling->operation == &rules_operations[VALIDATE_TRANSITION] || says_from(filling);
-    if (values->count > 1 && is_pair) {
-        values->entries[0] = values->entries[values->count - 1];
-        values->count = 1;
-    }
-    if (values->count == 0)
-        rules_look_at_remarks(filling, ROLE_STATUS);
-    if (values->count == 0)
-        rules_look_at_context(filling);
-    return SL_OK;
-}
-
-static enum sl_code fill_current_status(struct filling *filling)
-{
-    take_statuses(filling);
-    if (filling->values->count > 1) {
-        filling->values->count = 1;
-        return SL_OK;
-    }
-    filling->values->count = 0;
-    rules_look_at_context(filling);
     return SL_OK;
 }
 
@@ -416,7 +229,10 @@ static enum sl_code fill_part_name(struct filling *filling)
 {
     const char *name = rules_part_name(filling->s, filling->clause);
 
-    if (name == NULL && rules_has(filling, RULES_ROLE_BIT(ROLE_CATEGORY)))
+    static const rules_bits narrowed = RULES_ROLE_BIT(ROLE_MODEL) | RULES_ROLE_BIT(ROLE_MAKE);
+    bool is_any = rules_has(filling, RULES_CONCEPT_BIT(N_PART)) && rules_has(filling, narrowed);
+
+    if (name == NULL && (is_any || rules_has(filling, RULES_ROLE_BIT(ROLE_CATEGORY))))
         name = "";
     return fill_text(filling, name);
 }
@@ -494,13 +310,6 @@ static enum sl_code fill_quoted(struct filling *filling)
     return add_optional(filling, rules_quoted(filling->s, filling->clause));
 }
 
-static enum sl_code fill_expected_status(struct filling *filling)
-{
-    rules_take_role(filling, filling->place, ROLE_STATUS);
-    filling->values->count = says_from(filling) && filling->values->count > 1 ? 1 : 0;
-    return SL_OK;
-}
-
 /* "A note by Maria". */
 static enum sl_code fill_author(struct filling *filling)
 {
@@ -523,13 +332,13 @@ static const fill_fn fillers[] = {
     [FILL_VEHICLE] = fill_vehicle,
     [FILL_TECH] = fill_tech,
     [FILL_EMAIL] = fill_email,
-    [FILL_AMOUNT] = fill_amount,
-    [FILL_REFUND_AMOUNT] = fill_refund_amount,
-    [FILL_CURRENCY] = fill_currency,
-    [FILL_REASON] = fill_reason,
-    [FILL_CHANNEL] = fill_channel,
-    [FILL_NEW_STATUS] = fill_new_status,
-    [FILL_CURRENT_STATUS] = fill_current_status,
+    [FILL_AMOUNT] = rules_fill_amount,
+    [FILL_REFUND_AMOUNT] = rules_fill_refund_amount,
+    [FILL_CURRENCY] = rules_fill_currency,
+    [FILL_REASON] = rules_fill_reason,
+    [FILL_CHANNEL] = rules_fill_channel,
+    [FILL_NEW_STATUS] = rules_fill_new_status,
+    [FILL_CURRENT_STATUS] = rules_fill_current_status,
     [FILL_MAKE] = fill_make,
     [FILL_MODEL] = fill_model,
     [FILL_YEAR] = fill_year,
@@ -542,7 +351,7 @@ static const fill_fn fillers[] = {
     [FILL_CATEGORY] = fill_category,
     [FILL_PRIORITY] = fill_priority,
     [FILL_WHY] = fill_why,
-    [FILL_EXPECTED_STATUS] = fill_expected_status,
+    [FILL_EXPECTED_STATUS] = rules_fill_expected_status,
     [FILL_QUOTED] = fill_quoted,
     [FILL_AUTHOR] = fill_author,
 };

@@ -45,6 +45,7 @@ struct rules_step {
 };
 
 #define RULES_MAX_STEPS 100
+#define RULES_MAX_SOURCES 8
 
 /** A request while it becomes a plan. */
 struct rules_planning {
@@ -57,6 +58,9 @@ struct rules_planning {
     const char *declined;
     /** The last step that a clause made, for "once done"; 1 + its place. */
     size_t last_action;
+    /** Items that were named as what is left: "from T-1". */
+    size_t sources[RULES_MAX_SOURCES];
+    size_t source_count;
     /** What is made next is to wait for that one's success. */
     bool waits_for_last;
 };
@@ -78,15 +82,19 @@ const struct rules_item *rules_last_priority(const struct rules_sentence *senten
                                              const struct rules_clause *clause);
 /** What stands between quotation marks, or behind "saying" in a notification. */
 const char *rules_quoted(const struct rules_sentence *sentence, const struct rules_clause *clause);
+/** The code of a refund's reason, by words anywhere around it (reasons.c); NULL where none or
+ * several fit. */
+const char *rules_reason(const struct rules_sentence *s, size_t clause);
 /** "Reason: ...", "because ...", in the clause or in a remark right behind it. */
 const char *rules_why(const struct rules_sentence *sentence, size_t clause);
 /** Name of a vehicle behind its year that no table knows: "2015 Zonda". */
 const char *rules_model_name(const struct rules_sentence *sentence,
                              const struct rules_clause *clause);
 
-/** Makes the steps that a clause asks for, with the checks that they need (steps.c). */
+/** Makes the steps that a clause asks for, with the checks that they need (steps.c). others: roles
+ * that a further operation of the clause takes. */
 SL_MUST_USE enum sl_code rules_make_steps(struct rules_planning *planning, size_t clause,
-                                          enum rules_intent intent);
+                                          enum rules_intent intent, rules_bits others);
 
 /** A new step of that prefix (checks.c). SL_CANCELLED where there are too many: planning->declined
  * says so. */

@@ -50,11 +50,14 @@ static const char *as_data(const struct rules_sentence *s, const char *text)
     return copy;
 }
 
+/* A preposition ends a text ("check engine light on") unless what it leads to was taken away. */
 static const char *text_between(const struct rules_sentence *s, size_t first, size_t last)
 {
-    while (first < last && is_edge(s, first))
+    bool is_cut = last < s->item_count && s->items[last].entity != 0;
+
+    while (first < last && is_edge(s, first) && at(s, first) != DETERMINER)
         first++;
-    while (last > first && (is_edge(s, last - 1)))
+    while (last > first && is_edge(s, last - 1) && (is_cut || at(s, last - 1) != PREPOSITION))
         last--;
     return first < last ? as_data(s, rules_slice(s, first, last)) : NULL;
 }
@@ -165,9 +168,39 @@ const struct rules_item *rules_last_priority(const struct rules_sentence *s,
                                              const struct rules_clause *clause)
 {
     bool has_tail = clause->last >= clause->text + 3 && at(s, clause->last - 1) == PRIORITY &&
-                    at(s, clause->last - 2) == COMMA;
+                    (at(s, clause->last - 2) == COMMA || at(s, clause->last - 2) == COLON);
 
     return has_tail ? &s->items[clause->last - 1] : NULL;
+}
+
+static size_t behind_verb(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    size_t i = clause->first;
+
+    while (i < clause->last && at(s, i) > V_FOREIGN)
+        i++;
+    return i < clause->last ? i + 1 : clause->first;
+}
+
+/* Behind "wants", "complains of", "because of": what is to be done, in the customer's words. */
+static const char *complaint(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    for (size_t i = clause->first; i + 1 < clause->last; i++) {
+        bool is_cause = at(s, i) == FOR && strcmp(rules_item_token(s, i)->text, "for") != 0;
+        bool is_cue = at(s, i) == COMPLAINT || is_cause;
+        size_t end = i + 1;
+        if (!is_cue || s->items[i].entity != 0)
+            continue;
+        while (end < clause->last && (s->items[end].entity == 0 ||
+                                      s->entities[s->items[end].entity - 1].role > ROLE_EMAIL))
+            end++;
+        bool has_tail = end == clause->last && rules_last_priority(s, clause) != NULL;
+        bool has_priority = end > i + 2 && at(s, end - 1) == PRIORITY;
+        const char *text = plain_text(s, i + 1, has_tail || has_priority ? end - 1 : end);
+        if (text != NULL && *text != '\0')
+            return text;
+    }
+    return NULL;
 }
 
 const char *rules_description(const struct rules_sentence *s, const struct rules_clause *clause)
@@ -181,9 +214,19 @@ const char *rules_description(const struct rules_sentence *s, const struct rules
         size_t tail = rules_last_priority(s, clause) != NULL ? 2 : 0;
         return plain_text(s, clause->text, clause->last - tail);
     }
+    text = complaint(s, clause);
+    if (text != NULL)
+        return text;
     while (noun < clause->last && at(s, noun) != N_RO)
         noun++;
-    return longest_stretch(s, noun + 1, clause->last);
+    noun = noun < clause->last ? noun + 1 : behind_verb(s, clause);
+    text = longest_stretch(s, noun, clause->last);
+    /* "Customer jchen dropped off VEH-105, wants an alignment. Open an order." */
+    for (size_t i = 0; i < s->clause_count && text == NULL; i++) {
+        if (s->clauses[i].is_remark && !s->clauses[i].is_negated)
+            text = complaint(s, &s->clauses[i]);
+    }
+    return text;
 }
 
 static bool is_name_word(const struct rules_sentence *s, size_t i, size_t start)
@@ -192,7 +235,8 @@ static bool is_name_word(const struct rules_sentence *s, size_t i, size_t start)
 
     if (s->items[i].entity != 0)
         return false;
-    return concept == UNKNOWN || (i > start && (concept <= V_FOREIGN || concept == N_PART));
+    return concept == UNKNOWN || concept == N_THING ||
+           (i > start && (concept <= V_FOREIGN || concept == N_PART));
 }
 
 const char *rules_part_name(const struct rules_sentence *s, const struct rules_clause *clause)
@@ -241,6 +285,15 @@ const char *rules_quoted(const struct rules_sentence *s, const struct rules_clau
     return text;
 }
 
+static bool cancels(const struct rules_sentence *s, const struct rules_clause *clause)
+{
+    for (size_t i = clause->first; i < clause->last; i++) {
+        if (s->items[i].value != NULL && strcmp(s->items[i].value, "cancelled") == 0)
+            return true;
+    }
+    return false;
+}
+
 /* "For" and "no" are too common to lead a reason. */
 static bool leads_reason(const struct rules_sentence *s, size_t i)
 {
@@ -254,10 +307,18 @@ const char *rules_why(const struct rules_sentence *s, size_t clause)
     const struct rules_clause *next = clause + 1 < s->clause_count ? &s->clauses[clause + 1] : NULL;
 
     for (size_t i = s->clauses[clause].first; i < s->clauses[clause].last; i++) {
-        if (leads_reason(s, i))
+        bool is_dashed = at(s, i) == COLON && i > s->clauses[clause].first &&
+                         cancels(s, &s->clauses[clause]) && s->items[i].entity == 0 && i > 0 &&
+                         s->items[i - 1].entity != 0;
+        if (is_dashed || leads_reason(s, i))
             return plain_text(s, i + 1, s->clauses[clause].last);
     }
     if (next != NULL && next->intent == INTENT_NONE && leads_reason(s, next->first))
         return plain_text(s, next->first + 1, next->last);
+    /* "Cancel RO 5, the customer changed his mind": who cancels says why. */
+    bool is_told =
+        next != NULL && next->is_remark && !next->is_sentence && cancels(s, &s->clauses[clause]);
+    if (is_told)
+        return plain_text(s, next->first + (at(s, next->first) == COMMA), next->last);
     return NULL;
 }

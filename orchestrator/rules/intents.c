@@ -1,13 +1,13 @@
 #include "orchestrator/rules/intents.h"
 
-_Static_assert(RULES_LAST_MASKED + 1 + ROLE_COUNT <= 64, "concepts and roles share one mask");
+_Static_assert(RULES_LAST_MASKED + 1 + ROLE_COUNT <= 128, "concepts and roles share one mask");
 
 /* A row holds where each of its (up to three) groups has a bit of the clause and `none` has none.
  * The first row that holds decides. */
 struct intent_rule {
     enum rules_intent intent;
-    uint64_t groups[3];
-    uint64_t none;
+    rules_bits groups[3];
+    rules_bits none;
 };
 
 #define W(concept) RULES_CONCEPT_BIT(concept)
@@ -34,6 +34,9 @@ static const struct intent_rule rules[] = {
      {MAKE_NEW, W(N_RO)},
      R(ROLE_RO) | W(N_LINK) | W(V_SHOW) | W(N_HISTORY) | W(N_NOTE) | W(V_VALIDATE) |
          W(N_TRANSITION) | W(V_CHARGE) | W(N_INVOICE)},
+    {CREATE_REPAIR_ORDER,
+     {W(V_CREATE) | W(V_OPEN), R(ROLE_VEHICLE)},
+     R(ROLE_RO) | W(N_LINK) | W(V_SHOW) | W(N_NOTE) | R(ROLE_AMOUNT) | ANY_PAYMENT},
     {VALIDATE_TRANSITION, {W(V_VALIDATE) | W(V_CHECK) | W(Q_IS) | W(Q_CAN), W(N_TRANSITION)}, 0},
     {VALIDATE_TRANSITION,
      {W(Q_CAN) | W(V_VALIDATE), R(ROLE_STATUS) | W(V_STATUS), ANY_RO | BACK | W(V_CHANGE)},
@@ -81,6 +84,9 @@ static const struct intent_rule rules[] = {
      W(V_SHOW) | W(Q_IS)},
     {RESERVE_PARTS, {W(V_RESERVE), R(ROLE_PART) | ANY_ID | BACK, ANY_RO}, W(V_SHOW)},
     {UPDATE_REPAIR_ORDER_STATUS,
+     {W(V_SEND), R(ROLE_STATUS), ANY_RO | BACK},
+     R(ROLE_PART) | ANY_PAYMENT | ASK | MONEY | R(ROLE_CHANNEL)},
+    {UPDATE_REPAIR_ORDER_STATUS,
      {W(V_CHANGE) | W(V_ADD) | W(V_ASSIGN) | W(V_CREATE),
       R(ROLE_STATUS) | W(N_STATUS) | W(V_STATUS)},
      R(ROLE_PART) | ANY_PAYMENT | ASK},
@@ -102,17 +108,27 @@ static const struct intent_rule rules[] = {
      {W(V_SHOW) | W(V_CHECK) | W(N_AVAIL), W(N_PART) | R(ROLE_MODEL) | R(ROLE_MAKE)},
      ANY_RO | ANY_PAYMENT | ANY_ID},
     {SEARCH_PARTS,
+     {W(V_SHOW) | W(V_CHECK) | W(Q_IS) | W(Q_CAN), W(N_THING)},
+     ANY_RO | ANY_PAYMENT | ANY_ID | W(N_CUSTOMER) | ANY_TECH | R(ROLE_VEHICLE) | R(ROLE_PART)},
+    {SEARCH_PARTS,
+     {W(N_THING), R(ROLE_MODEL) | R(ROLE_MAKE)},
+     ANY_RO | ANY_PAYMENT | ANY_ID | W(N_CUSTOMER) | ANY_TECH | R(ROLE_VEHICLE) | R(ROLE_PART) |
+         MAKE_NEW | GIVE | W(V_RESERVE)},
+    {GET_REPAIR_ORDER_DETAILS, {W(N_STATUS), ANY_ID}, ANY_PART | ANY_PAYMENT},
+    {GET_REPAIR_ORDER_DETAILS, {W(Q_IS), R(ROLE_STATUS), ANY_ID | BACK}, ANY_PART | ANY_PAYMENT},
+    {GET_REPAIR_ORDER_DETAILS, {ASK, W(N_TECH), ANY_ID | BACK}, ANY_PART | ANY_PAYMENT},
+    {SEARCH_PARTS,
      {W(V_SEARCH) | W(Q_HAVE) | W(N_AVAIL) | W(N_ALT)},
      ANY_RO | ANY_PAYMENT | ANY_ID | W(N_CUSTOMER) | ANY_TECH},
     {GET_REPAIR_ORDER_DETAILS, {W(N_STATUS), BACK}, 0},
     {INTENT_UNCLEAR, {ASK, ANY_ID | BACK}, 0},
 };
 
-/* Two questions in one breath. */
+/* Two things in one breath: "price and stock", "RO 5: technician T-1, status in progress". */
 static const struct {
     enum rules_intent intent;
     enum rules_intent also;
-    uint64_t groups[2];
+    rules_bits groups[2];
 } further[] = {
     {CHECK_PART_AVAILABILITY, GET_PART_DETAILS, {DETAILS, ANY_PART}},
     {GET_REPAIR_HISTORY, GET_REPAIR_ORDER_DETAILS, {DETAILS | W(N_STATUS), ANY_RO}},
@@ -121,6 +137,10 @@ static const struct {
     {GET_REPAIR_ORDER_DETAILS, CHECK_PAYMENT_STATUS, {R(ROLE_PAYMENT), R(ROLE_RO)}},
     {CHECK_PAYMENT_STATUS, GET_REPAIR_ORDER_DETAILS, {R(ROLE_RO), R(ROLE_PAYMENT)}},
     {GET_PART_DETAILS, CHECK_PAYMENT_STATUS, {R(ROLE_PART), R(ROLE_PAYMENT)}},
+    {ASSIGN_TECHNICIAN, UPDATE_REPAIR_ORDER_STATUS, {R(ROLE_STATUS), R(ROLE_RO)}},
+    {ASSIGN_TECHNICIAN, RESERVE_PARTS, {W(IS_COUNTED), R(ROLE_RO)}},
+    {UPDATE_REPAIR_ORDER_STATUS, ASSIGN_TECHNICIAN, {R(ROLE_TECH), R(ROLE_RO)}},
+    {UPDATE_REPAIR_ORDER_STATUS, RESERVE_PARTS, {W(IS_COUNTED), R(ROLE_RO)}},
 };
 
 const struct rules_operation rules_operations[INTENT_COUNT] = {
@@ -317,7 +337,7 @@ const struct rules_operation rules_operations[INTENT_COUNT] = {
                               {"new_status", FILL_NEW_STATUS, true}}},
 };
 
-enum rules_intent rules_recognise(uint64_t mask)
+enum rules_intent rules_recognise(rules_bits mask)
 {
     for (size_t i = 0; i < SL_ARRAY_LENGTH(rules); i++) {
         const struct intent_rule *rule = &rules[i];
@@ -330,12 +350,29 @@ enum rules_intent rules_recognise(uint64_t mask)
     return INTENT_NONE;
 }
 
-enum rules_intent rules_recognise_also(uint64_t mask, enum rules_intent intent)
+size_t rules_recognise_also(rules_bits mask, enum rules_intent intent,
+                            enum rules_intent also[RULES_MAX_ALSO])
 {
-    for (size_t i = 0; i < SL_ARRAY_LENGTH(further); i++) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < SL_ARRAY_LENGTH(further) && count < RULES_MAX_ALSO; i++) {
         if (further[i].intent == intent && (mask & further[i].groups[0]) != 0 &&
             (mask & further[i].groups[1]) != 0)
-            return further[i].also;
+            also[count++] = further[i].also;
     }
-    return INTENT_NONE;
+    return rules_operations[intent].changes_state || count < 2 ? count : 1;
+}
+
+rules_bits rules_taken_roles(enum rules_intent intent)
+{
+    switch (intent) {
+    case ASSIGN_TECHNICIAN:
+        return R(ROLE_TECH);
+    case UPDATE_REPAIR_ORDER_STATUS:
+        return R(ROLE_STATUS);
+    case RESERVE_PARTS:
+        return R(ROLE_PART);
+    default:
+        return 0;
+    }
 }

@@ -103,10 +103,16 @@ struct rules_operation {
 extern const struct rules_operation rules_operations[INTENT_COUNT];
 
 /** The intent of a clause's bits. */
-enum rules_intent rules_recognise(uint64_t mask);
+enum rules_intent rules_recognise(rules_bits mask);
 
-/** A further intent of the same clause, after `intent`: "price and availability"; INTENT_NONE for
- * no more. */
-enum rules_intent rules_recognise_also(uint64_t mask, enum rules_intent intent);
+#define RULES_MAX_ALSO 2
+
+/** Further intents of the same clause, after `intent`: "price and availability". Returns how many.
+ */
+size_t rules_recognise_also(rules_bits mask, enum rules_intent intent,
+                            enum rules_intent also[RULES_MAX_ALSO]);
+
+/** The roles that only this one of several changes in a clause takes. */
+rules_bits rules_taken_roles(enum rules_intent intent);
 
 #endif

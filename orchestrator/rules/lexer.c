@@ -169,7 +169,9 @@ static enum sl_code lex_number(struct lexing *lexing, bool *ret_done)
     size_t length = number_length(p);
     size_t whole = id_length(p);
 
-    *ret_done = length > 0 && (whole <= length || is_unit(p + length, whole - length));
+    bool is_times = tolower((unsigned char)p[length]) == 'x' && whole > length + 1 &&
+                    strspn(p + length + 1, "0123456789") == whole - length - 1;
+    *ret_done = length > 0 && (whole <= length || is_times || is_unit(p + length, whole - length));
     if (!*ret_done)
         return SL_OK;
     SL_TRY(emit(lexing, RULES_NUMBER, lexing->at, lexing->at + length));
@@ -183,7 +185,16 @@ static enum sl_code lex_id(struct lexing *lexing, bool *ret_done)
     const char *p = lexing->source + lexing->at;
     size_t length = id_length(p);
     bool has_digit = false;
+    bool is_times = lexing->at > 0 && tolower((unsigned char)*p) == 'x' &&
+                    isdigit((unsigned char)lexing->source[lexing->at - 1]);
 
+    /* The x of "2x1234" stands alone. */
+    if (is_times) {
+        SL_TRY(emit(lexing, RULES_WORD, lexing->at, lexing->at + 1));
+        lexing->at++;
+        *ret_done = true;
+        return SL_OK;
+    }
     for (size_t i = 0; i < length; i++)
         has_digit = has_digit || isdigit((unsigned char)p[i]);
     *ret_done = has_digit;
@@ -236,6 +247,22 @@ static enum sl_code lex_quoted(struct lexing *lexing, bool *ret_done)
     return SL_OK;
 }
 
+/* "Please 1) assign ... 2) add ...": the number begins the next thing, as a semicolon would. */
+static bool skip_inline_bullet(struct lexing *lexing)
+{
+    const char *before = lexing->source + lexing->at;
+    bool is_open = false;
+
+    if (lexing->at == 0 || before[-1] != ' ' || !isdigit((unsigned char)before[0]) ||
+        before[1] != ')' || before[2] != ' ')
+        return false;
+    for (size_t i = 0; i < lexing->at; i++) {
+        if (strchr("()", lexing->source[i]) != NULL)
+            is_open = lexing->source[i] == '(';
+    }
+    return !is_open;
+}
+
 /* "1. ", "2) ", "- ", "* " at a line's start number a list and say nothing. */
 static bool skip_bullet(struct lexing *lexing)
 {
@@ -285,6 +312,14 @@ static enum sl_code lex_next(struct lexing *lexing)
     }
     if (skip_bullet(lexing))
         return SL_OK;
+    if (skip_inline_bullet(lexing)) {
+        size_t begin = lexing->at;
+        lexing->at += 2;
+        SL_TRY(emit(lexing, RULES_SIGN, begin, begin + 1));
+        if (!lexing->text->is_too_long)
+            lexing->text->tokens[lexing->text->count - 1].text = ";";
+        return SL_OK;
+    }
     if (is_money_sign(lexing))
         return lex_sign(lexing);
     if (p[local] == '@')

@@ -58,7 +58,17 @@ enum rules_concept {
     PRONOUN,
     THEM,
     N_PRICE,
-    RULES_LAST_MASKED = N_PRICE,
+    /** What parts are called: brake pads. */
+    N_THING,
+    /** "How", "ways": with paying it asks for the ways to pay. */
+    Q_HOW,
+    /** "Got", "is there a": asks for parts only where parts are spoken of. */
+    Q_GOT,
+    /** Two statuses were named. Never a word. */
+    IS_STATUS_PAIR,
+    /** The clause has parts with a number of pieces. Never a word. */
+    IS_COUNTED,
+    RULES_LAST_MASKED = IS_COUNTED,
 
     DETERMINER,
     PREPOSITION,
@@ -81,6 +91,10 @@ enum rules_concept {
     EACH,
     QUANTITY_WORD,
     YEAR_WORD,
+    /** Real, proper: asks for validity before "part number". */
+    SOUND,
+    /** Wants, complains of: what is to be done follows. */
+    COMPLAINT,
     FULL,
     CORRECTION,
     /** With a value: the number, the currency, ... */
@@ -123,6 +137,8 @@ extern const struct rules_phrases rules_grammar_phrases[];
 extern const size_t rules_grammar_phrase_count;
 extern const struct rules_phrases rules_vehicle_phrases[];
 extern const size_t rules_vehicle_phrase_count;
+extern const struct rules_phrases rules_thing_phrases[];
+extern const size_t rules_thing_phrase_count;
 
 /** A phrase found at the beginning of a list of words. */
 struct rules_match {
@@ -134,10 +150,12 @@ struct rules_match {
 
 struct rules_lexicon;
 
-/** NULL when memory is out. Owned by arena. */
-struct rules_lexicon *rules_lexicon_new(struct sl_arena *arena);
+/** The index of all phrases, made when it is first asked for; NULL when memory was out. Any thread.
+ */
+const struct rules_lexicon *rules_lexicon(void);
 
-/** The longest phrase that begins words[0]; inflected verbs and plurals are found too. */
+/** The longest phrase that begins words[0]; inflected verbs and plurals are found too, and words
+ * with a slip of the keyboard. */
 struct rules_match rules_lexicon_find(const struct rules_lexicon *lexicon, const char *const *words,
                                       size_t count);
 

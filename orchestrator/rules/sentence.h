@@ -23,6 +23,9 @@ struct rules_item {
     bool is_participle;
 };
 
+/** Concepts and roles that a clause has, a bit for each: there are more than 64 of them. */
+__extension__ typedef unsigned __int128 rules_bits;
+
 /** What a parameter can be filled with. */
 enum rules_role {
     ROLE_RO,
@@ -74,11 +77,15 @@ struct rules_clause {
     /** Where its free text begins (of a note, a description); last where it has none. */
     size_t text;
     /** Bits of concepts and of roles (RULES_ROLE_BIT). */
-    uint64_t mask;
+    rules_bits mask;
     bool is_negated;
     bool is_conditional;
     /** Tells the planner to forget its rules, which it does not: passed over. */
     bool is_noise;
+    /** Tells something that requests around it may need; asks for nothing. */
+    bool is_remark;
+    /** Only lists parts for an order: "RO 5 needs 2 of 1234". */
+    bool is_terse;
     /** A sentence ended before it. */
     bool is_sentence;
     /** What led to it: AFTER, BEFORE, ONCE, THEN, AND, OR, COMMA. */
@@ -87,8 +94,8 @@ struct rules_clause {
     int intent;
 };
 
-#define RULES_CONCEPT_BIT(concept) ((uint64_t)1 << (concept))
-#define RULES_ROLE_BIT(role) ((uint64_t)1 << (RULES_LAST_MASKED + 1 + (role)))
+#define RULES_CONCEPT_BIT(concept) ((rules_bits)1 << (concept))
+#define RULES_ROLE_BIT(role) ((rules_bits)1 << (RULES_LAST_MASKED + 1 + (role)))
 
 struct rules_sentence {
     struct sl_arena *arena;

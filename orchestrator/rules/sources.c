@@ -7,7 +7,7 @@
 /* Where values come from: the clause itself, what was said before, remarks beside it, the context.
  */
 
-bool rules_has(const struct filling *filling, uint64_t bits)
+bool rules_has(const struct filling *filling, rules_bits bits)
 {
     return (filling->clause->mask & bits) != 0;
 }
@@ -123,9 +123,22 @@ void rules_look_back(struct filling *filling, enum rules_role role, enum rules_c
 /* Remarks beside the requests: "It's for RO 55." */
 void rules_look_at_remarks(struct filling *filling, enum rules_role role)
 {
-    for (size_t i = 0; i < filling->s->clause_count; i++) {
-        if (filling->s->clauses[i].intent == INTENT_NONE && !filling->s->clauses[i].is_negated)
+    static const rules_bits ids = RULES_ROLE_BIT(ROLE_RO) | RULES_ROLE_BIT(ROLE_PART);
+    const struct rules_sentence *s = filling->s;
+
+    for (size_t i = 0; i < s->clause_count; i++) {
+        if (s->clauses[i].intent == INTENT_NONE && !s->clauses[i].is_negated)
             rules_take_role(filling, i, role);
+    }
+    /* "The customer on 1236 called", "we're out of BP-2041": an id without a name. */
+    for (size_t i = 0; i < s->entity_count && filling->values->count == 0; i++) {
+        const struct rules_entity *entity = &s->entities[i];
+        bool is_id = entity->role == ROLE_NUMBER || (role == ROLE_PART && entity->role == ROLE_ID);
+        if (is_id && (RULES_ROLE_BIT(role) & ids) != 0 && entity->clause != RULES_NO_CLAUSE &&
+            s->clauses[entity->clause].intent == INTENT_NONE &&
+            !s->clauses[entity->clause].is_negated && entity->clause < filling->place &&
+            strlen(entity->text) >= 3)
+            add_entity(filling, entity);
     }
     if (filling->values->count > 1) {
         filling->values->count = 0;
@@ -163,7 +176,8 @@ static void take_untyped(struct filling *filling, enum rules_role role)
 {
     bool has_two_kinds = filling->operation == &rules_operations[RESERVE_PARTS] ||
                          filling->operation == &rules_operations[CREATE_PAYMENT_LINK] ||
-                         filling->operation == &rules_operations[ASSIGN_TECHNICIAN];
+                         (filling->operation == &rules_operations[ASSIGN_TECHNICIAN] &&
+                          !rules_has(filling, RULES_ROLE_BIT(ROLE_TECH)));
 
     for (size_t i = 0; i < filling->s->entity_count; i++) {
         const struct rules_entity *entity = &filling->s->entities[i];
@@ -174,6 +188,8 @@ static void take_untyped(struct filling *filling, enum rules_role role)
         if (entity->role == ROLE_NUMBER && !may_be_number)
             continue;
         if (role == ROLE_PART && strlen(entity->text) < 3 && filling->operation->changes_state)
+            continue;
+        if (entity->role == ROLE_NUMBER && strchr(entity->text, '.') != NULL)
             continue;
         if (has_two_kinds && rules_is_target(filling, entity) != (role == ROLE_RO))
             continue;

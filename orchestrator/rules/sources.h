@@ -15,7 +15,7 @@ struct filling {
 };
 
 /** Whether the clause has one of these bits. */
-bool rules_has(const struct filling *filling, uint64_t bits);
+bool rules_has(const struct filling *filling, rules_bits bits);
 /** "it", "them" or "the <noun>": something named before is meant. */
 bool rules_refers_back(const struct filling *filling, enum rules_concept noun);
 /** Adds a value unless it is there; a part said twice adds up. */
@@ -32,5 +32,18 @@ void rules_look_at_context(struct filling *filling);
 bool rules_is_target(const struct filling *filling, const struct rules_entity *entity);
 /** All of these in turn, for ids. */
 void rules_fill_id(struct filling *filling, enum rules_role role, enum rules_concept noun);
+
+/** What was validated before is what the link is made of. */
+bool rules_goes_on(const struct filling *filling);
+
+/* Fillers beside fill.c: money (fill_money.c), listed codes (fill_codes.c). */
+SL_MUST_USE enum sl_code rules_fill_amount(struct filling *filling);
+SL_MUST_USE enum sl_code rules_fill_refund_amount(struct filling *filling);
+SL_MUST_USE enum sl_code rules_fill_currency(struct filling *filling);
+SL_MUST_USE enum sl_code rules_fill_reason(struct filling *filling);
+SL_MUST_USE enum sl_code rules_fill_channel(struct filling *filling);
+SL_MUST_USE enum sl_code rules_fill_new_status(struct filling *filling);
+SL_MUST_USE enum sl_code rules_fill_current_status(struct filling *filling);
+SL_MUST_USE enum sl_code rules_fill_expected_status(struct filling *filling);
 
 #endif

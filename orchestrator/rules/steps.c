@@ -12,6 +12,8 @@ struct making {
     const struct rules_operation *operation;
     size_t clause;
     struct rules_values *values;
+    /** Roles that another operation of the same clause takes. */
+    rules_bits others;
     /** Steps to make. */
     size_t count;
 };
@@ -363,6 +365,15 @@ static bool is_used(const struct making *making, const struct rules_entity *enti
     return false;
 }
 
+static bool is_source(const struct rules_planning *planning, const struct rules_entity *entity)
+{
+    for (size_t i = 0; i < planning->source_count && i < RULES_MAX_SOURCES; i++) {
+        if (planning->sources[i] == entity->first)
+            return true;
+    }
+    return false;
+}
+
 /* A change is made only where every number, part, technician and status of its clause is
  * understood: "add 1.5 of ..." is not. */
 static enum sl_code check_leftovers(struct making *making)
@@ -371,16 +382,25 @@ static enum sl_code check_leftovers(struct making *making)
     bool has_text =
         values_of(making, FILL_NOTES) != NULL || values_of(making, FILL_DESCRIPTION) != NULL;
 
+    bool has_quote = false;
+    for (size_t i = s->clauses[making->clause].first; i < s->clauses[making->clause].last; i++)
+        has_quote = has_quote || rules_item_token(s, i)->kind == RULES_QUOTED;
+
     for (size_t i = 0; i < s->entity_count; i++) {
         const struct rules_entity *entity = &s->entities[i];
-        bool is_untyped = entity->role == ROLE_NUMBER || entity->role == ROLE_ID ||
+        bool is_money = entity->role == ROLE_EMAIL || entity->role == ROLE_AMOUNT ||
+                        entity->role == ROLE_PAYMENT;
+        bool is_untyped = is_money || entity->role == ROLE_NUMBER || entity->role == ROLE_ID ||
                           entity->role == ROLE_PART || entity->role == ROLE_TECH ||
                           entity->role == ROLE_LIMIT ||
                           (entity->role == ROLE_STATUS &&
                            making->operation != &rules_operations[UPDATE_REPAIR_ORDER_STATUS]);
         if (entity->clause != making->clause || !is_untyped || is_used(making, entity))
             continue;
-        if (has_text || !making->operation->changes_state)
+        bool is_quoted = rules_item_token(s, entity->first)->kind == RULES_QUOTED;
+        bool is_text = has_text && (!has_quote || is_quoted || entity->role == ROLE_PAYMENT);
+        if (is_text || !making->operation->changes_state || is_source(making->planning, entity) ||
+            (making->others & RULES_ROLE_BIT(entity->role)) != 0)
             continue;
         SL_TRY(orch_texts_add(&making->planning->missing, making->planning->arena,
                               "%s: it is not clear what \"%.60s\" stands for",
@@ -391,10 +411,12 @@ static enum sl_code check_leftovers(struct making *making)
 }
 
 enum sl_code rules_make_steps(struct rules_planning *planning, size_t clause,
-                              enum rules_intent intent)
+                              enum rules_intent intent, rules_bits others)
 {
-    struct making making = {
-        .planning = planning, .operation = &rules_operations[intent], .clause = clause};
+    struct making making = {.planning = planning,
+                            .operation = &rules_operations[intent],
+                            .clause = clause,
+                            .others = others};
     size_t before = planning->missing.count;
 
     making.values =

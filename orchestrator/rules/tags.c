@@ -56,9 +56,23 @@ static struct rules_item *add_item(struct rules_sentence *sentence, enum rules_c
     return item;
 }
 
+/* " - " parts what is said from what it is said of, as a colon does. */
+static bool is_dash(const struct rules_text *text, size_t token)
+{
+    const struct rules_token *t = &text->tokens[token];
+
+    return strcmp(t->text, "-") == 0 && t->begin > 0 && strchr(" -", text->source[t->begin - 1]) &&
+           strchr(" ", text->source[t->end]) != NULL && text->source[t->end] != '\0';
+}
+
 static void tag_sign(struct rules_sentence *sentence, size_t token)
 {
     const char *text = sentence->text.tokens[token].text;
+
+    if (is_dash(&sentence->text, token)) {
+        add_item(sentence, COLON, token, token + 1);
+        return;
+    }
 
     for (size_t i = 0; i < SL_ARRAY_LENGTH(signs); i++) {
         if (strcmp(signs[i].text, text) != 0)
@@ -116,6 +130,17 @@ static enum rules_concept settle_no(const struct rules_sentence *sentence, size_
     return after_thing && before_number ? LABEL : NEGATION;
 }
 
+static bool is_participle(const char *word)
+{
+    static const char *const irregular[] = {"sent", "held", "built", "written", "given"};
+
+    for (size_t i = 0; i < SL_ARRAY_LENGTH(irregular); i++) {
+        if (strcmp(word, irregular[i]) == 0)
+            return true;
+    }
+    return sl_text_ends_with(word, "ed") && strcmp(word, "need") != 0;
+}
+
 static size_t tag_word(struct rules_sentence *sentence, const struct rules_lexicon *lexicon,
                        size_t token)
 {
@@ -133,7 +158,7 @@ static size_t tag_word(struct rules_sentence *sentence, const struct rules_lexic
     size_t last = places[match.length - 1] + 1;
     struct rules_item *item = add_item(sentence, match.concept, token, last);
     item->value = match.value;
-    item->is_participle = sl_text_ends_with(t->text, "ed") && strcmp(t->text, "need") != 0;
+    item->is_participle = is_participle(t->text);
     if (strcmp(t->text, "no") == 0 && match.length == 1) {
         sentence->item_count--;
         item->concept = settle_no(sentence, token);
@@ -236,7 +261,7 @@ static void merge_number_words(struct rules_sentence *sentence)
 
 enum sl_code rules_tag(struct rules_sentence *sentence)
 {
-    const struct rules_lexicon *lexicon = rules_lexicon_new(sentence->arena);
+    const struct rules_lexicon *lexicon = rules_lexicon();
     size_t capacity = sentence->text.count + 1;
 
     sentence->items = sl_arena_alloc_array(sentence->arena, capacity, sizeof *sentence->items);

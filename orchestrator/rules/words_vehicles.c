@@ -39,7 +39,7 @@ const struct rules_phrases rules_vehicle_phrases[] = {
     {MODEL, "Tundra", "tundra"},
     {MODEL, "Prius", "prius"},
     {MODEL, "Sienna", "sienna"},
-    {MODEL, "4Runner", "4runner"},
+    {MODEL, "4Runner", "4runner|4 runner"},
     {MODEL, "Civic", "civic"},
     {MODEL, "Accord", "accord"},
     {MODEL, "CR-V", "cr v|crv"},

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "services/agent/agent_private.h"
+#include "services/agent/task_wishes.h"
 
 /* How often stopping looks whether all has ended, and how long it waits for what was cancelled. */
 enum { STOP_LOOK_MS = 20, STOP_CANCELLED_MS = 2000 };
@@ -14,6 +15,7 @@ static const struct sl_migration MIGRATIONS[] = {
     {AGENT_CLAIMS_SCHEMA},
     {AGENT_TASKS_SCHEMA},
     {SL_OUTBOX_SCHEMA},
+    {AGENT_WISHES_SCHEMA},
 };
 
 static int64_t or_default(int64_t value, int64_t fallback)
@@ -127,8 +129,14 @@ static enum sl_code build_tasks(struct agent *agent, struct sl_error *err)
 static enum sl_code serve(struct agent *agent, struct sl_error *err)
 {
     struct sl_server_options options = {.listen = agent->options.listen};
+    struct sl_tls_options tls;
+    sl_guard_server_options(agent->options.guard, &tls, &options);
+    SL_TRY(sl_guard_new(agent->options.guard, NULL, &agent->auth, err));
     SL_TRY(sl_server_new(agent->loop, &options, &agent->server, err));
-    enum sl_code code = agent_service_register(agent->server, &agent_handlers, agent);
+    sl_guard_say_exposure(agent->options.guard, agent->options.listen);
+    enum sl_code code = sl_guard_install(agent->server, agent->auth);
+    if (code == SL_OK)
+        code = agent_service_register(agent->server, &agent_handlers, agent);
     if (code != SL_OK)
         return sl_error_set(err, code, "AgentService cannot be registered");
     return sl_server_start(agent->server, err);
@@ -226,6 +234,8 @@ void agent_free(struct agent *agent)
     agent_watches_free(agent->watches);
     agent_tasks_free(agent->tasks);
     sl_server_free(agent->server);
+    sl_auth_free(agent->auth);
     sl_arena_free(agent->arena);
+    sl_arena_pool_done(&agent->core.arenas);
     sl_free(agent);
 }

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "guard/settings.h"
 #include "loop/loop.h"
 #include "services/agent/identity.h"
 #include "services/agent/service.h"
@@ -31,6 +32,8 @@ struct agent_options {
     const char *data_dir;
     /** Required. For whom calls are made that do not say. Texts not NULL. */
     struct agent_identity identity;
+    /** Optional. Who may call, and TLS. Borrowed until return. */
+    const struct sl_guard_settings *guard;
     /** Optional. Bearer token for the MCP server. */
     const char *mcp_token;
     /** Optional. See lib/outbox. */

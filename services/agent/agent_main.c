@@ -5,7 +5,11 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "base/notify.h"
+#include "guard/guard.h"
 #include "loop/signals.h"
+#include "observe/observe.h"
+#include "rpc/probe.h"
 #include "services/agent/agent.h"
 
 enum { GRACE_MS = 10 * 1000, NAME_BYTES = 64, SECONDS_MAX = 10 * 365 * 24 * 3600 };
@@ -14,6 +18,8 @@ struct settings {
     const char *listen, *mcp_endpoint, *data_dir, *log_level;
     const char *tenant, *dealer, *user;
     const char *mcp_token, *callback_secret, *callback_allow;
+    struct sl_guard_settings guard;
+    struct sl_observe_settings observe;
     int64_t discovery_interval_s, request_timeout_s, health_timeout_s, task_ttl_s, key_ttl_s,
         lease_s;
 };
@@ -91,6 +97,9 @@ static const struct sl_config_variable VARIABLES[] = {
      .description = "hosts and address ranges that callbacks may go to; empty: all but link-local",
      .is_optional = true,
      FIELD(callback_allow)},
+    SL_GUARD_SERVER_VARIABLES(struct settings, guard),
+    SL_GUARD_CHANNEL_VARIABLES(struct settings, guard),
+    SL_OBSERVE_VARIABLES(struct settings, observe),
     {.name = "SERVICELANE_LOG",
      .kind = SL_CONFIG_STRING,
      .default_value = "info",
@@ -123,6 +132,7 @@ static void name_variables(const struct agent_service *service, struct table *ta
 struct process {
     struct sl_loop *loop;
     struct sl_signals *signals;
+    struct sl_observe *observe;
     struct agent *agent;
     bool is_stopping;
 };
@@ -140,6 +150,7 @@ static void on_signal(int number, void *arg)
     if (process->is_stopping || process->agent == NULL)
         return;
     process->is_stopping = true;
+    sl_notify("STOPPING=1");
     agent_stop_start(process->agent, GRACE_MS, on_stopped, process);
 }
 
@@ -151,6 +162,7 @@ static enum sl_code start(struct process *process, const struct agent_service *s
         .listen = settings->listen,
         .mcp_endpoint = settings->mcp_endpoint,
         .mcp_token = settings->mcp_token,
+        .guard = &settings->guard,
         .data_dir = settings->data_dir,
         .identity = {settings->tenant, settings->dealer, settings->user},
         .callback_secret = settings->callback_secret,
@@ -165,6 +177,7 @@ static enum sl_code start(struct process *process, const struct agent_service *s
     SL_TRY(sl_log_init(service->name, settings->log_level, err));
     SL_TRY(sl_loop_new(NULL, &process->loop, err));
     SL_TRY(sl_signals_new(process->loop, on_signal, process, &process->signals, err));
+    SL_TRY(sl_observe_new(process->loop, &settings->observe, service->name, &process->observe, err));
     return agent_new(process->loop, &options, &process->agent, err);
 }
 
@@ -178,14 +191,29 @@ static int run(const struct agent_service *service, const struct settings *setti
                (int)(strrchr(settings->listen, ':') - settings->listen), settings->listen,
                agent_port(process.agent), settings->mcp_endpoint);
         fflush(stdout);
+        sl_notify("READY=1");
         sl_loop_run(process.loop);
     } else {
         fprintf(stderr, "%s: %s\n", service->name, error.message);
     }
     agent_free(process.agent);
+    sl_observe_free(process.observe);
     sl_signals_free(process.signals);
     sl_loop_free(process.loop);
     return code == SL_OK ? 0 : 1;
+}
+
+/* Asks the agent that runs under these settings how it does. */
+static int ask_health(const struct agent_service *service, const struct settings *settings)
+{
+    SL_CLEANUP(sl_text_cleanup) struct sl_text address = {0};
+    struct sl_error error = {0};
+    enum sl_code code = sl_config_dial_address(settings->listen, &address, &error);
+    struct sl_tls_options tls;
+    if (code == SL_OK)
+        code = sl_rpc_probe(sl_text_string(&address), sl_guard_probe_tls(&settings->guard, &tls),
+                            settings->health_timeout_s * 1000, &error);
+    return sl_config_main_health(service->name, code, &error);
 }
 
 int agent_main(int argc, char **argv, const struct agent_service *service)
@@ -194,10 +222,12 @@ int agent_main(int argc, char **argv, const struct agent_service *service)
     struct settings settings = {0};
     int status = 0;
     name_variables(service, &table);
-    if (sl_config_main(argc, argv, service->summary, table.variables,
-                       SL_ARRAY_LENGTH(table.variables), &settings, &status) == SL_MAIN_EXIT)
+    enum sl_main_action action =
+        sl_config_main(argc, argv, service->summary, table.variables,
+                       SL_ARRAY_LENGTH(table.variables), &settings, &status);
+    if (action == SL_MAIN_EXIT)
         return status;
-    status = run(service, &settings);
+    status = action == SL_MAIN_HEALTH ? ask_health(service, &settings) : run(service, &settings);
     sl_config_done(table.variables, SL_ARRAY_LENGTH(table.variables), &settings);
     return status;
 }

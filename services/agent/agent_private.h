@@ -2,6 +2,7 @@
 #define AGENT_AGENT_PRIVATE_H
 
 #include "base/id.h"
+#include "guard/guard.h"
 #include "http/client.h"
 #include "loop/timer.h"
 #include "rpc/server.h"
@@ -28,6 +29,8 @@ struct agent {
     struct sl_outbox *outbox;
     struct agent_tasks *tasks;
     struct agent_watches *watches;
+    /** NULL where nobody is asked who they are. */
+    struct sl_auth *auth;
     struct sl_server *server;
     struct sl_timer stop_timer;
     int64_t stop_deadline_ms;

@@ -24,6 +24,21 @@ json_t *agent_answer_new(const struct agent_answer_parts *parts)
                      parts->execution_time_s, "metadata", metadata, "timestamp", timestamp);
 }
 
+json_t *agent_answer_json(struct agent_answer *answer)
+{
+    if (answer->json == NULL) {
+        answer->json = agent_answer_new(&answer->parts);
+        answer->parts.result = NULL;
+    }
+    return answer->json;
+}
+
+void agent_answer_done(struct agent_answer *answer)
+{
+    json_decref(answer->json);
+    json_decref(answer->parts.result);
+}
+
 bool agent_answer_is_success(const json_t *answer)
 {
     return sl_json_bool(answer, "success", false);
@@ -110,6 +125,112 @@ enum sl_code agent_answer_message(const json_t *answer, const char *request_id,
         return sl_error_no_memory(err);
     *ret_message = message;
     return SL_OK;
+}
+
+/* ---- From its parts ---- */
+
+/* One member of the metadata: a text, or a boolean where there is none. */
+struct member {
+    const char *name;
+    const char *text;
+    bool is_true;
+};
+
+static enum sl_code set_member(Google__Protobuf__Struct__FieldsEntry *entry,
+                               Google__Protobuf__Value *value, const struct member *member,
+                               struct sl_arena *arena)
+{
+    google__protobuf__struct__fields_entry__init(entry);
+    google__protobuf__value__init(value);
+    entry->key = (char *)member->name;
+    entry->value = value;
+    value->kind_case = GOOGLE__PROTOBUF__VALUE__KIND_BOOL_VALUE;
+    value->bool_value = member->is_true;
+    if (member->text == NULL)
+        return SL_OK;
+    value->kind_case = GOOGLE__PROTOBUF__VALUE__KIND_STRING_VALUE;
+    value->string_value = sl_arena_strdup(arena, member->text);
+    return value->string_value != NULL ? SL_OK : SL_RESOURCE_EXHAUSTED;
+}
+
+/* What agent_answer_new() writes as JSON. */
+static Google__Protobuf__Struct *metadata_of(const struct agent_answer_parts *parts,
+                                             struct sl_arena *arena)
+{
+    const struct member members[] = {
+        {"service", parts->service, false},
+        {"operation", parts->operation, false},
+        {"outcome", sl_outcome_name(parts->outcome), false},
+        {"replayed", NULL, false},
+        {"retryable", NULL, parts->is_retryable},
+        {"tool", parts->tool, false},
+    };
+    const size_t count = SL_ARRAY_LENGTH(members) - (parts->tool == NULL);
+    Google__Protobuf__Struct *metadata = sl_arena_alloc(arena, sizeof(*metadata));
+    Google__Protobuf__Struct__FieldsEntry **fields =
+        sl_arena_alloc_array(arena, count, sizeof(*fields));
+    Google__Protobuf__Struct__FieldsEntry *entries =
+        sl_arena_alloc_array(arena, count, sizeof(*entries));
+    Google__Protobuf__Value *values = sl_arena_alloc_array(arena, count, sizeof(*values));
+    if (metadata == NULL || fields == NULL || entries == NULL || values == NULL)
+        return NULL;
+    google__protobuf__struct__init(metadata);
+    for (size_t i = 0; i < count; i++) {
+        fields[i] = &entries[i];
+        if (set_member(&entries[i], &values[i], &members[i], arena) != SL_OK)
+            return NULL;
+    }
+    metadata->n_fields = count;
+    metadata->fields = fields;
+    return metadata;
+}
+
+static enum sl_code result_of(const struct agent_answer_parts *parts, struct sl_arena *arena,
+                              Google__Protobuf__Value **ret_value, struct sl_error *err)
+{
+    ProtobufCMessage *value = NULL;
+    json_t *result = parts->result == NULL ? json_null() : parts->result;
+    SL_TRY(sl_struct_from_json(&google__protobuf__value__descriptor, result, arena, &value, err));
+    *ret_value = (Google__Protobuf__Value *)value;
+    return SL_OK;
+}
+
+static enum sl_code parts_message(const struct agent_answer_parts *parts, const char *request_id,
+                                  struct sl_arena *arena,
+                                  Servicelane__Agent__V1__AgentServiceResponse **ret_message,
+                                  struct sl_error *err)
+{
+    Servicelane__Agent__V1__AgentServiceResponse *message = sl_arena_alloc(arena, sizeof(*message));
+    if (message == NULL)
+        return sl_error_no_memory(err);
+    servicelane__agent__v1__agent_service_response__init(message);
+    SL_TRY(result_of(parts, arena, &message->result, err));
+    message->request_id = (char *)request_id;
+    message->success = parts->error == NULL;
+    message->metadata = metadata_of(parts, arena);
+    message->execution_time = parts->execution_time_s;
+    /* As precise as the text of a time. */
+    message->timestamp = agent_timestamp(parts->wall_ns / 1000 * 1000, arena);
+    if (parts->error != NULL) {
+        message->optional_error_case =
+            SERVICELANE__AGENT__V1__AGENT_SERVICE_RESPONSE__OPTIONAL_ERROR_ERROR;
+        message->error = sl_arena_strdup(arena, parts->error);
+    }
+    if (message->metadata == NULL || message->timestamp == NULL ||
+        (parts->error != NULL && message->error == NULL))
+        return sl_error_no_memory(err);
+    *ret_message = message;
+    return SL_OK;
+}
+
+enum sl_code agent_answer_to_message(const struct agent_answer *answer, const char *request_id,
+                                     struct sl_arena *arena,
+                                     Servicelane__Agent__V1__AgentServiceResponse **ret_message,
+                                     struct sl_error *err)
+{
+    return answer->json == NULL
+               ? parts_message(&answer->parts, request_id, arena, ret_message, err)
+               : agent_answer_message(answer->json, request_id, arena, ret_message, err);
 }
 
 static json_t *as_string(json_t *integer)

@@ -37,6 +37,21 @@ struct agent_answer_parts {
     int64_t wall_ns;
 };
 
+/**
+ * An answer in its parts, which is all that a reply needs; as JSON once somebody asks for that, or
+ * where it was kept so. Zeroed it is none. Loop only.
+ */
+struct agent_answer {
+    struct agent_answer_parts parts;
+    /** NULL while nobody has asked. */
+    json_t *json;
+};
+
+/** The answer as JSON. Borrowed until the answer is done; NULL when memory is out. */
+json_t *agent_answer_json(struct agent_answer *answer);
+
+void agent_answer_done(struct agent_answer *answer);
+
 /** A new reference; NULL when memory is out; result is taken in any case. */
 json_t *agent_answer_new(const struct agent_answer_parts *parts);
 
@@ -57,6 +72,11 @@ SL_MUST_USE enum sl_code
 agent_answer_message(const json_t *answer, const char *request_id, struct sl_arena *arena,
                      Servicelane__Agent__V1__AgentServiceResponse **ret_message,
                      struct sl_error *err);
+
+/** The same of an answer that need not have been JSON; the message borrows nothing of it. */
+SL_MUST_USE enum sl_code agent_answer_to_message(
+    const struct agent_answer *answer, const char *request_id, struct sl_arena *arena,
+    Servicelane__Agent__V1__AgentServiceResponse **ret_message, struct sl_error *err);
 
 /** A time as message, in arena; NULL when memory is out. */
 Google__Protobuf__Timestamp *agent_timestamp(int64_t wall_ns, struct sl_arena *arena);

@@ -135,7 +135,7 @@ static void send(struct agent_execution *execution)
         .is_repeatable = !execution->is_effect_call || agent_tool_is_repeatable(tool, true),
     };
     enum sl_code code = SL_OK;
-    if (execution->is_cancelled)
+    if (execution->is_cancelled || execution->is_withdrawn)
         code = sl_error_set(&error, SL_CANCELLED, "cancelled");
     else if (call.timeout_ms <= 0)
         code = sl_error_set(&error, SL_DEADLINE_EXCEEDED, "no time was left for the call");

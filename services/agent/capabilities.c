@@ -58,8 +58,8 @@ static bool is_available(const struct agent *agent, const struct agent_target *t
 {
     if (target->operation != NULL && target->operation->kind == AGENT_LOCAL)
         return true;
-    bool is_composed = target->operation != NULL && target->operation->kind == AGENT_COMPOSED;
-    return agent_toolbox_is_connected(agent->toolbox) && (is_composed || target->tool != NULL);
+    return agent_toolbox_is_connected(agent->toolbox) &&
+           agent_core_missing_tool(&agent->core, target) == NULL;
 }
 
 static const char *describe(const struct agent_target *target)

@@ -151,6 +151,42 @@ enum sl_code agent_claims_note_effect(struct sl_db *db, void *claim_effect, stru
     return code;
 }
 
+/* Whether a row says that something was called: it names a tool, or is past that. */
+static enum sl_code find_call(struct sl_db *db, const struct agent_claim_forestall *forestall,
+                              bool *ret_has_call, struct sl_error *err)
+{
+    struct sl_statement row = {0};
+    bool has_row = false;
+    SL_TRY(sl_db_query(db, &row, err,
+                       "SELECT state, tool FROM claims WHERE tenant = ? AND claim_key = ?", "tt",
+                       forestall->tenant, forestall->key));
+    enum sl_code code = sl_statement_step(&row, &has_row, err);
+    if (code == SL_OK)
+        *ret_has_call =
+            has_row && (sl_column_int(&row, 0) != RUNNING || !sl_column_is_null(&row, 1));
+    sl_statement_done(&row);
+    return code;
+}
+
+enum sl_code agent_claims_forestall(struct sl_db *db, void *claim_forestall, struct sl_error *err)
+{
+    struct agent_claim_forestall *forestall = claim_forestall;
+    bool has_call = false;
+    forestall->is_forestalled = false;
+    SL_TRY(find_call(db, forestall, &has_call, err));
+    if (has_call)
+        return SL_OK;
+    SL_TRY(sl_db_exec(db, err, "DELETE FROM claims WHERE tenant = ? AND claim_key = ?", "tt",
+                      forestall->tenant, forestall->key));
+    SL_TRY(sl_db_exec(db, err,
+                      "INSERT INTO claims (tenant, claim_key, hash, state, owner, lease_ms, answer,"
+                      " created_ms, updated_ms) VALUES (?, ?, ?, 1, '', 0, ?, ?, ?)",
+                      "ttttii", forestall->tenant, forestall->key, forestall->hash,
+                      forestall->answer, forestall->now_ms, forestall->now_ms));
+    forestall->is_forestalled = true;
+    return SL_OK;
+}
+
 enum sl_code agent_claims_renew(struct sl_db *db, void *claim_renewal, struct sl_error *err)
 {
     const struct agent_claim_renewal *renewal = claim_renewal;

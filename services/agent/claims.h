@@ -76,6 +76,15 @@ struct agent_claim_effect {
 };
 enum sl_code agent_claims_note_effect(struct sl_db *db, void *claim_effect, struct sl_error *err);
 
+/** Settles a key under which nothing was called yet, so that nothing ever is. */
+struct agent_claim_forestall {
+    const char *tenant, *key, *hash, *answer;
+    int64_t now_ms;
+    /** Result: false where something was, or may have been. */
+    bool is_forestalled;
+};
+enum sl_code agent_claims_forestall(struct sl_db *db, void *claim_forestall, struct sl_error *err);
+
 /** Says that an owner lives. */
 struct agent_claim_renewal {
     const char *owner;

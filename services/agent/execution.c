@@ -3,80 +3,6 @@
 #include "base/memory.h"
 #include "services/agent/execution_private.h"
 
-enum { SHOWN_NAME_BYTES = 100 };
-
-enum sl_code agent_request_hash(const char *operation, const json_t *parameters,
-                                char out[SL_SHA256_HEX_SIZE])
-{
-    struct sl_text text SL_CLEANUP(sl_text_cleanup) = {0};
-    sl_text_append(&text, operation);
-    sl_text_append_char(&text, '\n');
-    sl_json_write(parameters, SL_JSON_CANONICAL, &text);
-    if (sl_text_failed(&text))
-        return SL_RESOURCE_EXHAUSTED;
-    sl_sha256_hex(text.data, text.length, out);
-    return SL_OK;
-}
-
-/* ---- What can be carried out ---- */
-
-struct agent_target agent_core_target(const struct agent_core *core, const char *operation)
-{
-    struct agent_target target = {core->service, agent_service_find(core->service, operation),
-                                  agent_toolbox_find(core->toolbox, operation)};
-    /* A tool that happens to be called like a local operation says nothing of its parameters. */
-    if (target.operation != NULL && target.operation->kind == AGENT_LOCAL)
-        target.tool = NULL;
-    return target;
-}
-
-static void add_unknown(const struct agent_core *core, const char *operation,
-                        struct agent_faults *faults)
-{
-    struct sl_text text SL_CLEANUP(sl_text_cleanup) = {0};
-    size_t count = 0, tool_count = 0;
-    const struct agent_operation *rows = core->service->get_available_operations(&count);
-    const struct agent_tool *tools = agent_toolbox_tools(core->toolbox, &tool_count);
-    size_t shown = sl_utf8_cut(operation, strlen(operation), SHOWN_NAME_BYTES);
-    sl_text_printf(&text, "unknown operation \"%.*s\"; %s offers", (int)shown, operation,
-                   core->service->name);
-    for (size_t i = 0; i < count; i++)
-        sl_text_printf(&text, "%s %s", i == 0 ? "" : ",", rows[i].name);
-    for (size_t i = 0; i < tool_count; i++) {
-        if (agent_service_find(core->service, tools[i].name) == NULL)
-            sl_text_printf(&text, ", %s", tools[i].name);
-    }
-    const char *reason = agent_toolbox_reason(core->toolbox);
-    if (reason != NULL)
-        sl_text_printf(&text, "; further tools cannot be known: %s", reason);
-    agent_faults_add_text(faults, "", sl_text_string(&text));
-}
-
-enum sl_code agent_core_check(const struct agent_core *core, const char *operation,
-                              const json_t *parameters, struct agent_faults *faults,
-                              bool *ret_is_retryable, struct sl_error *err)
-{
-    struct agent_target target = agent_core_target(core, operation);
-    bool is_connected = agent_toolbox_is_connected(core->toolbox);
-    *ret_is_retryable = false;
-    if (target.operation == NULL && target.tool == NULL) {
-        add_unknown(core, operation, faults);
-        *ret_is_retryable = !is_connected;
-        return SL_OK;
-    }
-    bool needs_tool = target.operation != NULL && target.operation->kind == AGENT_TOOL;
-    if (needs_tool && target.tool == NULL && is_connected) {
-        const char *text =
-            sl_arena_printf(faults->arena, "%s: MCP server %s offers no tool \"%s\"",
-                            core->service->name, agent_toolbox_endpoint(core->toolbox), operation);
-        if (text == NULL)
-            return sl_error_no_memory(err);
-        agent_faults_add_text(faults, "", text);
-        return SL_OK;
-    }
-    return agent_parameters_check(&target, parameters, faults, err);
-}
-
 /* ---- The end ---- */
 
 static void deliver(struct agent_execution *execution)
@@ -85,11 +11,12 @@ static void deliver(struct agent_execution *execution)
     if (execution->next != NULL)
         execution->next->place = execution->place;
     execution->core->execution_count--;
-    execution->done(&execution->error, execution->answer, execution->done_arg);
-    json_decref(execution->answer);
+    struct agent_core *core = execution->core;
+    execution->done(&execution->error, &execution->answer, execution->done_arg);
+    agent_answer_done(&execution->answer);
     json_decref(execution->arguments);
     json_decref(execution->run.parameters);
-    sl_arena_free(execution->run.arena);
+    sl_arena_pool_give(&core->arenas, execution->run.arena);
 }
 
 /* A commit that failed is logged by the ledger; what happened is told all the same. */
@@ -109,7 +36,7 @@ static enum agent_claim_end_kind claim_end_kind(enum sl_outcome outcome)
 void agent_execution_finish(struct agent_execution *execution, const struct agent_ending *ending)
 {
     const struct sl_clock *clock = sl_loop_clock(execution->core->loop);
-    struct agent_answer_parts parts = {
+    execution->answer.parts = (struct agent_answer_parts){
         .service = execution->core->service->name,
         .operation = execution->operation,
         .result = ending->result,
@@ -120,25 +47,25 @@ void agent_execution_finish(struct agent_execution *execution, const struct agen
         .execution_time_s = (double)(sl_clock_monotonic_ns(clock) - execution->start_ns) / 1e9,
         .wall_ns = sl_clock_wall_ns(clock),
     };
-    execution->answer = agent_answer_new(&parts);
-    if (execution->answer == NULL)
-        sl_error_no_memory(&execution->error);
     if (!execution->is_held) {
         deliver(execution);
         return;
     }
+    json_t *answer = agent_answer_json(&execution->answer);
+    if (answer == NULL)
+        sl_error_no_memory(&execution->error);
     /* A settled effect whose answer cannot be kept for want of memory is one that nobody knows. */
     enum sl_outcome outcome =
-        execution->answer == NULL && execution->has_effect ? SL_OUTCOME_UNKNOWN : ending->outcome;
+        answer == NULL && execution->has_effect ? SL_OUTCOME_UNKNOWN : ending->outcome;
     execution->is_held = false;
-    agent_claim_end(SL_TAKE(execution->claim), claim_end_kind(outcome), execution->answer,
-                    on_claim_ended, execution);
+    agent_claim_end(SL_TAKE(execution->claim), claim_end_kind(outcome), answer, on_claim_ended,
+                    execution);
 }
 
 static void finish_replayed(struct agent_execution *execution, json_t *answer)
 {
-    execution->answer = agent_answer_replayed(answer);
-    if (execution->answer == NULL)
+    execution->answer.json = agent_answer_replayed(answer);
+    if (execution->answer.json == NULL)
         sl_error_no_memory(&execution->error);
     deliver(execution);
 }
@@ -175,6 +102,7 @@ static void resume(struct agent_execution *execution, const struct agent_claim_r
     const struct agent_core *core = execution->core;
     const struct agent_tool *tool = agent_toolbox_find(core->toolbox, result->tool);
     execution->has_effect = true;
+    execution->is_withdrawn = false;
     if (agent_tool_is_repeatable(tool, true) && result->arguments != NULL) {
         agent_execution_call_again(execution, result->tool, result->arguments);
         return;
@@ -300,17 +228,16 @@ static const char *timeout_problem(const struct agent_execution *execution)
     return text == NULL ? "timeout: a number of seconds above 0 is wanted" : text;
 }
 
-static void begin(struct sl_task *task)
+static void begin(void *arg)
 {
-    struct agent_execution *execution =
-        (struct agent_execution *)(void *)((char *)task - offsetof(struct agent_execution, task));
+    struct agent_execution *execution = arg;
     struct sl_error error = {0};
     enum sl_code code = find_problem(execution, &error);
     bool is_timeout_bad = execution->timeout_ms <= 0;
     if (code != SL_OK)
         execution->problem = "out of memory";
-    else if (execution->is_cancelled)
-        execution->problem = "cancelled";
+    else if (execution->is_cancelled || execution->is_withdrawn)
+        execution->problem = "cancelled before anything was changed";
     else if (is_timeout_bad)
         execution->problem = timeout_problem(execution);
     bool changes_state = !agent_target_is_read_only(&execution->target);
@@ -325,7 +252,7 @@ static void begin(struct sl_task *task)
 static struct agent_execution *new_execution(struct agent_core *core,
                                              const struct agent_execution_request *request)
 {
-    SL_CLEANUP(sl_arena_cleanup) struct sl_arena *arena = sl_arena_new();
+    SL_CLEANUP(sl_arena_cleanup) struct sl_arena *arena = sl_arena_pool_take(&core->arenas);
     struct agent_execution *execution =
         arena == NULL ? NULL : sl_arena_alloc(arena, sizeof(*execution));
     if (execution == NULL)
@@ -348,14 +275,27 @@ static struct agent_execution *new_execution(struct agent_core *core,
     return execution;
 }
 
+/* One that nobody knows of yet. */
+static void discard(struct agent_execution *execution)
+{
+    if (execution == NULL)
+        return;
+    json_decref(execution->run.parameters);
+    sl_arena_free(execution->run.arena);
+}
+
 enum sl_code agent_execution_start(struct agent_core *core,
                                    const struct agent_execution_request *request,
                                    agent_execution_done_fn *done, void *arg,
                                    struct agent_execution **ret_execution, struct sl_error *err)
 {
     struct agent_execution *execution = new_execution(core, request);
-    if (execution == NULL)
+    /* At the next turn, by a timer: a post would go through gRPC's queue. */
+    if (execution == NULL ||
+        sl_timer_start(core->loop, &execution->timer, 0, begin, execution) != SL_OK) {
+        discard(execution);
         return sl_error_no_memory(err);
+    }
     execution->start_ns = sl_clock_monotonic_ns(sl_loop_clock(core->loop));
     execution->deadline_ms = sl_loop_now_ms(core->loop) + request->timeout_ms;
     execution->done = done;
@@ -366,8 +306,6 @@ enum sl_code agent_execution_start(struct agent_core *core,
         execution->next->place = &execution->next;
     core->executions = execution;
     core->execution_count++;
-    execution->task.run = begin;
-    sl_loop_post(core->loop, &execution->task);
     *ret_execution = execution;
     return SL_OK;
 }
@@ -383,22 +321,17 @@ void agent_execution_cancel(struct agent_execution *execution)
         agent_claim_cancel(execution->claim);
 }
 
-bool agent_execution_has_effect(const struct agent_execution *execution)
+bool agent_execution_withdraw(struct agent_execution *execution)
 {
-    return execution->has_effect;
+    if (execution->has_effect)
+        return false;
+    execution->is_withdrawn = true;
+    if (execution->request != NULL)
+        sl_mcp_cancel(execution->request);
+    return true;
 }
 
 bool agent_execution_is_read_only(const struct agent_execution *execution)
 {
     return execution->target.service != NULL && agent_target_is_read_only(&execution->target);
-}
-
-void agent_core_cancel_all(struct agent_core *core)
-{
-    struct agent_execution *execution = core->executions;
-    while (execution != NULL) {
-        struct agent_execution *next = execution->next;
-        agent_execution_cancel(execution);
-        execution = next;
-    }
 }

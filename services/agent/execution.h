@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/digest.h"
+#include "services/agent/answer.h"
 #include "services/agent/identity.h"
 #include "services/agent/ledger.h"
 #include "services/agent/parameters.h"
@@ -25,6 +26,8 @@ struct agent_core {
     /** All under way. */
     struct agent_execution *executions;
     size_t execution_count;
+    /** Those of executions to come. */
+    struct sl_arena_pool arenas;
 };
 
 /** An operation to carry out. Borrowed until the start returns. */
@@ -47,7 +50,8 @@ struct agent_execution_request {
  * error->code other than SL_OK: there is no answer (SL_FAILED_PRECONDITION: the key belongs to
  * another request; SL_RESOURCE_EXHAUSTED). Both are borrowed until return.
  */
-typedef void agent_execution_done_fn(const struct sl_error *error, json_t *answer, void *arg);
+typedef void agent_execution_done_fn(const struct sl_error *error, struct agent_answer *answer,
+                                     void *arg);
 
 /**
  * Checks and carries out an operation: parameters first, then the key's claim where it changes
@@ -62,8 +66,12 @@ SL_MUST_USE enum sl_code agent_execution_start(struct agent_core *core,
 /** Ends it as soon as may be: tool calls under way are cancelled. done still runs. */
 void agent_execution_cancel(struct agent_execution *execution);
 
-/** Whether something that changes state may have been called. */
-bool agent_execution_has_effect(const struct agent_execution *execution);
+/**
+ * Has it end, as soon as it is known that nothing was changed: an earlier attempt under its key
+ * that may have changed something is still brought to its end. False where something that changes
+ * state was called already. done still runs.
+ */
+bool agent_execution_withdraw(struct agent_execution *execution);
 
 /** Whether it can change state at all, as far as is known. */
 bool agent_execution_is_read_only(const struct agent_execution *execution);
@@ -73,6 +81,11 @@ void agent_core_cancel_all(struct agent_core *core);
 
 /** The operation of that name, as row and tool. */
 struct agent_target agent_core_target(const struct agent_core *core, const char *operation);
+
+/** A tool that the operation needs and that the MCP server is not known to offer; NULL where none.
+ */
+const char *agent_core_missing_tool(const struct agent_core *core,
+                                    const struct agent_target *target);
 
 /**
  * All that stands against an operation, in faults: an unknown name, a tool that is not there, bad

@@ -2,6 +2,7 @@
 #define AGENT_EXECUTION_PRIVATE_H
 
 #include "base/id.h"
+#include "loop/timer.h"
 #include "services/agent/answer.h"
 #include "services/agent/execution.h"
 
@@ -14,7 +15,7 @@ struct agent_execution {
     struct agent_run run;
     struct agent_core *core;
     struct agent_execution *next, **place;
-    struct sl_task task;
+    struct sl_timer timer;
     const char *operation;
     const char *key;
     const char *traceparent;
@@ -33,8 +34,10 @@ struct agent_execution {
     bool is_held;
     /** An earlier attempt may have had the effect. */
     bool is_resumed;
+    /** Something that changes state may have been called. */
     bool has_effect;
     bool is_cancelled;
+    bool is_withdrawn;
     /** The call that is under way or about to be. */
     const char *tool;
     json_t *arguments;
@@ -43,7 +46,7 @@ struct agent_execution {
     struct sl_mcp_request *request;
     /** The end. */
     struct sl_error error;
-    json_t *answer;
+    struct agent_answer answer;
     agent_execution_done_fn *done;
     void *done_arg;
 };

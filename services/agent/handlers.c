@@ -63,7 +63,10 @@ static enum sl_code read_callback(const struct agent *agent,
 
 static struct agent_identity identity_of(const struct agent *agent, struct sl_server_call *call)
 {
-    return agent_identity_of(sl_server_call_metadata(call), &agent->options.identity);
+    const struct agent_identity *own = &agent->options.identity;
+    const struct sl_guard_caller defaults = {own->tenant, own->dealer, own->user};
+    struct sl_guard_caller caller = sl_guard_caller_of(call, &defaults);
+    return (struct agent_identity){caller.tenant, caller.dealer, caller.user};
 }
 
 /* ---- Health, capabilities, validation ---- */
@@ -183,30 +186,29 @@ static void keep_callback(struct execute_call *execute, const json_t *answer)
 
 static void log_failure(const struct execute_call *execute, const json_t *answer)
 {
-    if (agent_answer_is_success(answer))
-        return;
     sl_log(SL_LOG_WARN, "operation failed", sl_field_string("request_id", execute->request_id),
            sl_field_string("operation", execute->operation),
            sl_field_string("outcome", sl_outcome_name(agent_answer_outcome(answer))));
 }
 
-static void on_executed(const struct sl_error *error, json_t *answer, void *arg)
+static void on_executed(const struct sl_error *error, struct agent_answer *answer, void *arg)
 {
     struct execute_call *execute = arg;
     struct sl_error failure = *error;
     execute->execution = NULL;
     sl_server_call_on_cancel(execute->call, NULL, NULL);
     if (failure.code == SL_OK)
-        failure.code =
-            agent_answer_message(answer, execute->request_id, sl_server_call_arena(execute->call),
-                                 &execute->message, &failure);
+        failure.code = agent_answer_to_message(answer, execute->request_id,
+                                               sl_server_call_arena(execute->call),
+                                               &execute->message, &failure);
     if (failure.code != SL_OK) {
         sl_server_call_fail(execute->call, &failure);
         return;
     }
-    log_failure(execute, answer);
+    if (!execute->message->success)
+        log_failure(execute, agent_answer_json(answer));
     if (execute->callback_url != NULL)
-        keep_callback(execute, answer);
+        keep_callback(execute, agent_answer_json(answer));
     else
         agent_service_execute_reply(execute->call, execute->message);
 }
@@ -237,7 +239,7 @@ static enum sl_code execute(void *self, struct sl_server_call *call,
         .operation = request->operation,
         .timeout_ms = timeout_of(agent, request),
         .identity = &identity,
-        .traceparent = sl_metadata_get(sl_server_call_metadata(call), "traceparent"),
+        .traceparent = sl_server_call_traceparent(call),
     };
     SL_TRY(read_callback(agent, request, &execute->callback_url, err));
     SL_TRY(read_key(call, &wanted.key, err));
@@ -280,7 +282,7 @@ static enum sl_code execute_async(void *self, struct sl_server_call *call,
         .request_id = request->request_id,
         .operation = request->operation,
         .timeout_ms = timeout_of(agent, request),
-        .traceparent = sl_metadata_get(sl_server_call_metadata(call), "traceparent"),
+        .traceparent = sl_server_call_traceparent(call),
     };
     SL_TRY(read_callback(agent, request, &wanted.callback_url, err));
     SL_TRY(read_key(call, &wanted.key, err));

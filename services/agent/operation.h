@@ -86,6 +86,8 @@ struct agent_operation {
      * nothing from the steps before, because after a crash that call may be the first one made.
      */
     agent_step_fn *after_effect;
+    /** Composed: the names of the tools it calls, NULL after the last. */
+    const char *const *tools;
 };
 
 /** How a run does what its steps ask; the agent's execution provides it, and tests their own. */

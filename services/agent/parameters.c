@@ -79,7 +79,9 @@ static enum sl_code check_schema(const struct agent_tool *tool, const json_t *ar
 {
     struct sl_schema_faults found = {0};
     const struct agent_faults by_domain = *faults;
-    SL_TRY(sl_schema_check(tool->input_schema, arguments, faults->arena, &found, err));
+    const struct sl_schema_checking checking = {tool->input_schema, arguments, faults->arena,
+                                                tool->patterns};
+    SL_TRY(sl_schema_check_with(&checking, &found, err));
     for (size_t i = 0; i < found.count; i++) {
         const struct sl_schema_fault *fault = &found.entries[i];
         if (!agent_faults_has(&by_domain, fault->path))

@@ -35,6 +35,7 @@ bool agent_task_job_add(struct agent_tasks *tasks, struct sl_arena *arena,
     else
         tasks->last->next = job;
     tasks->last = job;
+    agent_task_wishes_watch(tasks);
     agent_task_jobs_pump(tasks);
     return true;
 }
@@ -49,22 +50,6 @@ static void forget(struct agent_task_job *job)
     agent_task_jobs_pump(tasks);
 }
 
-static void tell_cancelled(struct agent_task_job *job, const struct sl_error *error)
-{
-    struct sl_error failure = *error;
-    Servicelane__Agent__V1__Task *message = NULL;
-    if (job->cancel_done == NULL)
-        return;
-    if (failure.code == SL_OK && job->change.load.task.status != AGENT_TASK_CANCELLED)
-        sl_error_set(&failure, SL_FAILED_PRECONDITION, "task %s ended before it could be cancelled",
-                     job->task.task_id);
-    if (failure.code == SL_OK &&
-        agent_task_message(&job->change.load.task, NULL, job->arena, &message, &failure) != SL_OK)
-        message = NULL;
-    job->cancel_done(&failure, message, job->cancel_arg);
-    job->cancel_done = NULL;
-}
-
 /* ---- The end of a task ---- */
 
 static void on_finished(const struct sl_error *error, void *arg)
@@ -74,7 +59,6 @@ static void on_finished(const struct sl_error *error, void *arg)
         sl_log(SL_LOG_ERROR, "task not settled", sl_field_string("task_id", job->task.task_id),
                sl_field_string("reason", error->message));
     agent_tasks_tell_change(job->tasks, job->task.task_id);
-    tell_cancelled(job, error);
     if (job->change.callback_body != NULL && job->task.callback_url != NULL)
         sl_outbox_wake(job->tasks->outbox);
     forget(job);
@@ -166,12 +150,18 @@ static json_t *answer_of_error(const struct agent_task_job *job, const struct sl
     return agent_answer_new(&parts);
 }
 
-static void on_executed(const struct sl_error *error, json_t *answer, void *arg)
+static void on_executed(const struct sl_error *error, struct agent_answer *answer, void *arg)
 {
     struct agent_task_job *job = arg;
-    json_t *made = error->code == SL_OK ? NULL : answer_of_error(job, error);
-    json_t *final = made == NULL ? answer : made;
+    struct sl_error failure = *error;
+    json_t *given = failure.code == SL_OK ? agent_answer_json(answer) : NULL;
+    if (failure.code == SL_OK && given == NULL)
+        sl_error_no_memory(&failure);
+    json_t *made = given == NULL ? answer_of_error(job, &failure) : NULL;
+    json_t *final = given == NULL ? made : given;
     job->execution = NULL;
+    /* Too late: an earlier process had begun already. */
+    job->is_cancelled = job->is_cancelled && agent_answer_outcome(final) == SL_OUTCOME_NOT_EXECUTED;
     if (is_left_behind(job, final))
         forget(job);
     else if (!is_tried_again(job, final))
@@ -183,8 +173,6 @@ static void run(void *arg)
 {
     struct agent_task_job *job = arg;
     if (job->tasks->is_stopping) {
-        tell_cancelled(
-            job, &(struct sl_error){.code = SL_UNAVAILABLE, .message = "the agent is stopping"});
         forget(job);
         return;
     }
@@ -211,7 +199,7 @@ static void run(void *arg)
     if (code != SL_OK)
         on_executed(&error, NULL, job);
     else if (job->is_cancelled)
-        agent_execution_cancel(job->execution);
+        (void)agent_execution_withdraw(job->execution);
 }
 
 /* Cancelled while it waited, or taken over by another process: then there is nothing to run. */
@@ -222,7 +210,6 @@ static void on_processing(const struct sl_error *error, void *arg)
         sl_log(SL_LOG_ERROR, "task not started", sl_field_string("task_id", job->task.task_id),
                sl_field_string("reason", error->message));
     if (error->code != SL_OK || !job->change.is_changed) {
-        tell_cancelled(job, error);
         forget(job);
         return;
     }
@@ -249,18 +236,14 @@ void agent_task_jobs_pump(struct agent_tasks *tasks)
     }
 }
 
-bool agent_task_job_cancel(struct agent_task_job *job, const char *reason, agent_task_done_fn *done,
-                           void *arg)
+bool agent_task_job_cancel(struct agent_task_job *job, const char *reason)
 {
-    if (!job->is_running || job->is_cancelled || job->attempts > 0 ||
-        (job->execution != NULL && agent_execution_has_effect(job->execution)))
-        return false;
+    bool is_too_late =
+        job->attempts > 0 || (job->execution != NULL && !agent_execution_withdraw(job->execution));
+    if (is_too_late || job->is_cancelled)
+        return !is_too_late;
     job->is_cancelled = true;
     job->cancel_reason = sl_arena_strdup(job->arena, reason);
-    job->cancel_done = done;
-    job->cancel_arg = arg;
-    if (job->execution != NULL)
-        agent_execution_cancel(job->execution);
     return true;
 }
 

@@ -268,6 +268,10 @@ enum sl_code agent_task_rows_purge(struct sl_db *db, void *task_purge, struct sl
 {
     const struct agent_task_purge *purge = task_purge;
     SL_TRY(sl_db_exec(db, err,
+                      "DELETE FROM task_wishes WHERE task_id NOT IN"
+                      " (SELECT task_id FROM tasks WHERE status IN (1, 2))",
+                      ""));
+    SL_TRY(sl_db_exec(db, err,
                       "DELETE FROM task_states WHERE task_id IN (SELECT task_id FROM tasks"
                       " WHERE updated_ns < ? AND status IN (3, 4, 5))",
                       "i", purge->before_ns));

@@ -156,6 +156,7 @@ void agent_tasks_stop(struct agent_tasks *tasks)
 {
     tasks->is_stopping = true;
     sl_timer_stop(&tasks->purge_timer);
+    sl_timer_stop(&tasks->wish_timer);
 }
 
 void agent_tasks_release(struct agent_tasks *tasks)
@@ -174,6 +175,8 @@ void agent_tasks_free(struct agent_tasks *tasks)
         return;
     sl_timer_stop(&tasks->keep_timer);
     sl_timer_stop(&tasks->purge_timer);
+    sl_timer_stop(&tasks->wish_timer);
+    sl_arena_free(tasks->wishes.arena);
     agent_task_jobs_free(tasks);
     sl_free(tasks->owner);
     sl_free(tasks);

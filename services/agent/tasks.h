@@ -83,8 +83,12 @@ SL_MUST_USE enum sl_code agent_tasks_get_start(struct agent_tasks *tasks,
                                                agent_task_done_fn *done, void *arg,
                                                struct sl_error *err);
 
-/** SL_FAILED_PRECONDITION (to done): ended already, its effect under way, or run by another
- * process. */
+/**
+ * Cancels a task, whichever replica carries it out; one that no living replica carries out is
+ * settled here. Errors to done: SL_FAILED_PRECONDITION (ended already, or its effect is under way),
+ * SL_DEADLINE_EXCEEDED (its process is there and does not answer for two leases), SL_UNAVAILABLE
+ * (this one is stopping).
+ */
 SL_MUST_USE enum sl_code agent_tasks_cancel_start(struct agent_tasks *tasks,
                                                   const struct agent_task_name *name,
                                                   const char *reason, agent_task_done_fn *done,

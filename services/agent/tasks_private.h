@@ -4,6 +4,7 @@
 #include "loop/timer.h"
 #include "services/agent/answer.h"
 #include "services/agent/index.h"
+#include "services/agent/task_wishes.h"
 #include "services/agent/tasks.h"
 
 /** How many tasks run at a time; the others wait for their turn, on disk all the while. */
@@ -27,7 +28,9 @@ struct agent_tasks {
     struct agent_task_renewal renewal;
     struct agent_task_purge purge;
     struct agent_task_take take;
-    bool is_renewing, is_taking, is_purging;
+    struct sl_timer wish_timer;
+    struct agent_wish_list wishes;
+    bool is_renewing, is_taking, is_purging, is_looking;
     void (*on_change)(const char *task_id, void *arg);
     void *on_change_arg;
 };
@@ -46,9 +49,6 @@ struct agent_task_job {
     bool is_running;
     bool is_cancelled;
     const char *cancel_reason;
-    /** Who waits for the cancelling to be over; NULL for nobody. */
-    agent_task_done_fn *cancel_done;
-    void *cancel_arg;
 };
 
 /** Puts a task of this process in line. arena (taken) holds task's texts. False: out of memory. */
@@ -60,9 +60,11 @@ void agent_task_jobs_pump(struct agent_tasks *tasks);
 
 struct agent_task_job *agent_task_job_find(struct agent_tasks *tasks, const char *task_id);
 
-/** Ends a job before its effect; false where it is too late for that. */
-bool agent_task_job_cancel(struct agent_task_job *job, const char *reason, agent_task_done_fn *done,
-                           void *arg);
+/** Has a job end before its effect, once or twice the same; false where it is too late for that. */
+bool agent_task_job_cancel(struct agent_task_job *job, const char *reason);
+
+/** Sees to it that wishes of other replicas to cancel what runs here are found. */
+void agent_task_wishes_watch(struct agent_tasks *tasks);
 
 /** Frees what still waits, when nothing can call back any more. */
 void agent_task_jobs_free(struct agent_tasks *tasks);

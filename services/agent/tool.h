@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "json/schema.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -15,6 +17,8 @@ struct agent_tool {
     const char *description;
     /** NULL where the server gave none. */
     json_t *input_schema;
+    /** Compiled patterns of the schemas; NULL for none. Loop only. */
+    struct sl_patterns *patterns;
     /** Everything the server said of it. */
     json_t *definition;
     bool is_read_only;

@@ -22,6 +22,7 @@ struct agent_toolbox {
     json_t *definitions;
     struct agent_tool *tools;
     size_t tool_count;
+    struct sl_patterns *patterns;
     bool is_connected;
     bool is_looking;
     /** Asked to look while looking. */
@@ -44,13 +45,17 @@ static bool keep_tools(struct agent_toolbox *toolbox, json_t *definitions)
         sl_free(tools);
         return false;
     }
+    /* Without memory for it each check compiles its patterns anew. */
+    struct sl_patterns *patterns = sl_patterns_new();
     size_t count = 0;
     for (size_t i = 0; i < size; i++) {
         if (agent_tool_read(json_array_get(fitted, i), &tools[count]))
-            count++;
+            tools[count++].patterns = patterns;
     }
     json_decref(toolbox->definitions);
     sl_free(toolbox->tools);
+    sl_patterns_free(toolbox->patterns);
+    toolbox->patterns = patterns;
     toolbox->definitions = fitted;
     toolbox->tools = tools;
     toolbox->tool_count = count;
@@ -175,6 +180,7 @@ void agent_toolbox_free(struct agent_toolbox *toolbox)
     }
     json_decref(toolbox->definitions);
     sl_free(toolbox->tools);
+    sl_patterns_free(toolbox->patterns);
     sl_free(toolbox->endpoint);
     sl_free(toolbox);
 }

@@ -120,7 +120,7 @@ static void on_read(const struct sl_error *error, void *arg)
     struct sl_error failure = *error;
     watch->is_busy = false;
     if (failure.code == SL_OK && !watch->states.load.is_found)
-        sl_error_set(&failure, SL_NOT_FOUND, "task %s not found", watch->name.task_id);
+        sl_error_set(&failure, SL_NOT_FOUND, "Task not found");
     if (failure.code != SL_OK)
         end(watch, &failure);
     else

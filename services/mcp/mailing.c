@@ -127,6 +127,7 @@ void mailing_send(struct desk_call *call)
         .url = mailer->url,
         .user = mailer->user,
         .password = mailer->password,
+        .ca_file = mailer->ca_file,
         .from = mailer->from,
         .to = call->mail.to,
         .message = call->mail.message.data,

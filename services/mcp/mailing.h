@@ -12,7 +12,7 @@ extern "C" {
 struct mailer {
     /** NULL once it is closed: what is to be sent then is not. */
     struct sl_http_client *client;
-    const char *url, *user, *password, *from;
+    const char *url, *user, *password, *ca_file, *from;
 };
 
 /** A tool call on its way through storage threads and the mail server. Freed when answered. */

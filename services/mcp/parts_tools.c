@@ -270,6 +270,7 @@ static const struct sl_config_variable variables[] = {
      .maximum = 1e12,
      .offset = offsetof(struct reference_settings, demo_stock)},
     REFERENCE_LOG,
+    REFERENCE_OBSERVE,
 };
 
 const struct reference_definition parts_server = {

@@ -268,12 +268,19 @@ static const struct sl_config_variable variables[] = {
      .is_secret = true,
      .description = "The password of that user; goes over the network by TLS only.",
      .offset = offsetof(struct reference_settings, smtp_password)},
+    {.name = "SERVICELANE_SMTP_CA_FILE",
+     .kind = SL_CONFIG_PATH,
+     .is_optional = true,
+     .description = "PEM file of the authorities that a mail server's certificate may come from; "
+                    "where it is empty the system's.",
+     .offset = offsetof(struct reference_settings, smtp_ca_file)},
     {.name = "SERVICELANE_SMTP_FROM",
      .kind = SL_CONFIG_STRING,
      .default_value = "service@dealership.example",
      .description = "Address that mails to customers come from.",
      .offset = offsetof(struct reference_settings, smtp_from)},
     REFERENCE_LOG,
+    REFERENCE_OBSERVE,
 };
 
 const struct reference_definition payment_server = {

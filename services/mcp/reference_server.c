@@ -1,6 +1,7 @@
 #include "services/mcp/reference_server.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/memory.h"
@@ -123,10 +124,16 @@ static enum sl_code open_mailer(struct reference_server *server,
     mailer->url = copy(server, settings->smtp_url);
     mailer->user = copy(server, settings->smtp_user);
     mailer->password = copy(server, settings->smtp_password);
+    mailer->ca_file = copy(server, settings->smtp_ca_file);
     mailer->from = copy(server, settings->smtp_from);
     if (mailer->url == NULL || mailer->user == NULL || mailer->password == NULL ||
-        mailer->from == NULL)
+        mailer->ca_file == NULL || mailer->from == NULL)
         return sl_error_no_memory(err);
+    if (mailer->ca_file[0] != '\0' && access(mailer->ca_file, R_OK) != 0)
+        return sl_error_set(
+            err, SL_INVALID_ARGUMENT,
+            "SERVICELANE_SMTP_CA_FILE: %s is given, a file that can be read is wanted",
+            mailer->ca_file);
     server->desk.mailer = mailer;
     return sl_http_client_new(server->desk.loop, NULL, &mailer->client, err);
 }

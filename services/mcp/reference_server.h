@@ -2,6 +2,7 @@
 #define MCP_REFERENCE_SERVER_H
 
 #include "base/config.h"
+#include "observe/settings.h"
 #include "services/mcp/tool_call.h"
 
 #ifdef __cplusplus
@@ -19,8 +20,10 @@ struct reference_settings {
     const char *smtp_url;
     const char *smtp_user;
     const char *smtp_password;
+    const char *smtp_ca_file;
     const char *smtp_from;
     int64_t demo_stock;
+    struct sl_observe_settings observe;
 };
 
 /** Makes the demo dealership in a database that is new, and applies settings that concern it. */
@@ -66,6 +69,8 @@ struct reference_definition {
         .description = "Least level of events that are logged: debug, info, warn, error or off.",  \
         .offset = offsetof(struct reference_settings, log_level)                                   \
     }
+
+#define REFERENCE_OBSERVE SL_OBSERVE_VARIABLES(struct reference_settings, observe)
 
 /** A running reference server, for its main and for tests. Loop only. */
 struct reference_server;

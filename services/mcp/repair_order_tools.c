@@ -231,6 +231,7 @@ static const struct sl_config_variable variables[] = {
     REFERENCE_LISTEN("REPAIR_ORDERS_MCP_LISTEN", "127.0.0.1:3003"),
     REFERENCE_DATA_DIR,
     REFERENCE_LOG,
+    REFERENCE_OBSERVE,
 };
 
 const struct reference_definition repair_orders_server = {

@@ -118,24 +118,26 @@ static const struct agent_parameter NUMBER[] = {
 
 #define WITH(parameters) parameters, SL_ARRAY_LENGTH(parameters)
 
+static const char *const ALTERNATIVES_TOOLS[] = {DETAILS_TOOL, SEARCH_TOOL, NULL};
+
 static const struct agent_operation OPERATIONS[] = {
     {SEARCH_TOOL, AGENT_TOOL, true, "Finds parts by name, vehicle and year.", WITH(SEARCH), NULL,
-     NULL, NULL},
+     NULL, NULL, NULL},
     {"check_part_availability", AGENT_TOOL, true, "Tells how many of a part are in stock.",
-     WITH(PART), NULL, NULL, NULL},
+     WITH(PART), NULL, NULL, NULL, NULL},
     {DETAILS_TOOL, AGENT_TOOL, true, "Tells a part's name, category, price and fitting vehicles.",
-     WITH(PART_BY_TOOL), NULL, NULL, NULL},
+     WITH(PART_BY_TOOL), NULL, NULL, NULL, NULL},
     {"reserve_parts", AGENT_TOOL, false,
      "Holds parts for a repair order and lowers the available stock.", WITH(RESERVE),
-     check_reservation, NULL, NULL},
+     check_reservation, NULL, NULL, NULL},
     {"check_vehicle_compatibility", AGENT_TOOL, true, "Tells whether a part fits a vehicle.",
-     WITH(COMPATIBILITY), NULL, NULL, NULL},
+     WITH(COMPATIBILITY), NULL, NULL, NULL, NULL},
     {"get_alternative_parts", AGENT_COMPOSED, true,
      "Tells a part's details and the other parts of its category.", WITH(PART), NULL,
-     get_alternatives, NULL},
+     get_alternatives, NULL, ALTERNATIVES_TOOLS},
     {"validate_part_number", AGENT_LOCAL, true,
      "Checks the form of a part number without calling anything.", WITH(NUMBER), NULL,
-     validate_part_number, NULL},
+     validate_part_number, NULL, NULL},
 };
 
 static const struct agent_operation *operations(size_t *ret_count)

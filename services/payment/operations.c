@@ -80,19 +80,20 @@ static const struct agent_parameter DATA[] = {
 static const struct agent_operation OPERATIONS[] = {
     {"create_payment_link", AGENT_TOOL, false,
      "Makes a payment link for a repair order and sends it to the customer.", WITH(LINK),
-     check_payment_link, NULL, NULL},
+     check_payment_link, NULL, NULL, NULL},
     {"check_payment_status", AGENT_TOOL, true, "Tells whether and when a payment was made.",
-     WITH(PAYMENT), NULL, NULL, NULL},
+     WITH(PAYMENT), NULL, NULL, NULL, NULL},
     {"process_refund", AGENT_TOOL, false,
      "Gives back all or part of what was paid, with a reason code.", WITH(REFUND), check_refund,
-     NULL, NULL},
-    {"send_payment_notification", AGENT_TOOL, false,
-     "Reminds the customer of a payment by e-mail or SMS.", WITH(NOTIFICATION), NULL, NULL, NULL},
-    {"get_payment_methods", AGENT_TOOL, true, "Lists a customer's ways to pay.", WITH(CUSTOMER),
      NULL, NULL, NULL},
+    {"send_payment_notification", AGENT_TOOL, false,
+     "Reminds the customer of a payment by e-mail or SMS.", WITH(NOTIFICATION), NULL, NULL, NULL,
+     NULL},
+    {"get_payment_methods", AGENT_TOOL, true, "Lists a customer's ways to pay.", WITH(CUSTOMER),
+     NULL, NULL, NULL, NULL},
     {"validate_payment_data", AGENT_LOCAL, true,
      "Checks payment data without calling anything: repair order, amount, currency, e-mail.",
-     WITH(DATA), NULL, validate_payment_data, NULL},
+     WITH(DATA), NULL, validate_payment_data, NULL, NULL},
 };
 
 static const struct agent_operation *operations(size_t *ret_count)

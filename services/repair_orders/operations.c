@@ -152,24 +152,27 @@ static const struct agent_parameter TRANSITION[] = {
 
 #define WITH(parameters) parameters, SL_ARRAY_LENGTH(parameters)
 
+static const char *const UPDATE_TOOLS[] = {DETAILS_TOOL, UPDATE_TOOL, NULL};
+static const char *const HISTORY_TOOLS[] = {DETAILS_TOOL, NULL};
+
 static const struct agent_operation OPERATIONS[] = {
     {"create_repair_order", AGENT_TOOL, false, "Opens a repair order for a customer's vehicle.",
-     WITH(CREATE), NULL, NULL, NULL},
+     WITH(CREATE), NULL, NULL, NULL, NULL},
     {UPDATE_TOOL, AGENT_COMPOSED, false,
      "Moves a repair order to another status, if its present status allows that.", WITH(UPDATE),
-     check_update, update_status, finish_update},
+     check_update, update_status, finish_update, UPDATE_TOOLS},
     {DETAILS_TOOL, AGENT_TOOL, true, "Tells everything about a repair order.", WITH(ORDER_BY_TOOL),
-     NULL, NULL, NULL},
+     NULL, NULL, NULL, NULL},
     {"assign_technician", AGENT_TOOL, false, "Gives a repair order to a technician.", WITH(ASSIGN),
-     NULL, NULL, NULL},
+     NULL, NULL, NULL, NULL},
     {"add_repair_notes", AGENT_TOOL, false, "Adds a note to a repair order.", WITH(NOTES), NULL,
-     NULL, NULL},
+     NULL, NULL, NULL},
     {"get_repair_history", AGENT_COMPOSED, true,
      "Tells a repair order's story in one timeline: status changes, notes, resources.", WITH(ORDER),
-     NULL, get_history, NULL},
+     NULL, get_history, NULL, HISTORY_TOOLS},
     {"validate_repair_order_transition", AGENT_LOCAL, true,
      "Checks a change of status without calling anything, and lists the allowed ones.",
-     WITH(TRANSITION), NULL, validate_transition, NULL},
+     WITH(TRANSITION), NULL, validate_transition, NULL, NULL},
 };
 
 static const struct agent_operation *operations(size_t *ret_count)

@@ -11,8 +11,8 @@ static enum sl_code channel_new(struct interop_client *client, const struct inte
     snprintf(target, sizeof(target), "%s:%d", flags->server_host, flags->port);
     const struct sl_tls_options tls = {.ca_file = flags->ca_file,
                                        .server_name = flags->server_host_override};
-    const struct sl_channel_options options = {.target = target,
-                                               .tls = flags->use_tls ? &tls : NULL};
+    const struct sl_channel_options options = {
+        .target = target, .tls = flags->use_tls ? &tls : NULL, .is_insecure = !flags->use_tls};
     return sl_channel_new(client->loop, &options, &client->channel, err);
 }
 

@@ -37,8 +37,8 @@ static enum sl_code start(struct program *program, const struct interop_flags *f
     snprintf(listen, sizeof(listen), "127.0.0.1:%d", flags->port);
     const struct sl_tls_options tls = {.certificate_file = flags->tls_cert_file,
                                        .key_file = flags->tls_key_file};
-    const struct sl_server_options options = {.listen = listen,
-                                              .tls = flags->use_tls ? &tls : NULL};
+    const struct sl_server_options options = {
+        .listen = listen, .tls = flags->use_tls ? &tls : NULL, .is_insecure = !flags->use_tls};
     SL_TRY(sl_loop_new(NULL, &program->loop, err));
     SL_TRY(sl_signals_new(program->loop, on_signal, program, &program->signals, err));
     SL_TRY(sl_server_new(program->loop, &options, &program->server, err));

@@ -43,11 +43,18 @@ class BridgeTest : public HttpTest
         std::string listen = "127.0.0.1:" + std::to_string(rpc_port_);
         struct sl_server_options options = {};
         options.listen = listen.c_str();
+        options.is_insecure = true;
         ASSERT_EQ(SL_OK, sl_server_new(loop_, &options, &rpc_, &err_)) << err_.message;
         ASSERT_EQ(SL_OK, agent_service_register(rpc_, &agent_, this));
         ASSERT_EQ(SL_OK, orchestrator_register(rpc_, &orchestrator_, this));
+        BeforeStart(rpc_);
         ASSERT_EQ(SL_OK, sl_server_start(rpc_, &err_)) << err_.message;
         rpc_port_ = sl_server_port(rpc_);
+    }
+
+    /** For what a test puts before the handlers. */
+    virtual void BeforeStart(struct sl_server *)
+    {
     }
 
     void StopRpc()
@@ -70,7 +77,11 @@ class BridgeTest : public HttpTest
             {"payment", "127.0.0.1:0", target.c_str(), &agent_service_descriptor},
             {"orchestrator", "127.0.0.1:0", target.c_str(), &orchestrator_descriptor},
         };
-        struct bridge_options options = {listeners, 2, request_timeout_ms, workflow_timeout_ms};
+        struct bridge_options options = {};
+        options.listeners = listeners;
+        options.listener_count = 2;
+        options.request_timeout_ms = request_timeout_ms;
+        options.workflow_timeout_ms = workflow_timeout_ms;
         ASSERT_EQ(SL_OK, bridge_new(loop_, &options, &bridge_, &err_)) << err_.message;
         Use(kAgent);
     }

@@ -113,6 +113,14 @@ TEST(Request, NamesThatAreNoneAreRefused)
         std::string::npos);
 }
 
+TEST(Request, EditionsAreRefusedAsWhatProtocCDoesNotKnow)
+{
+    std::string file = field(1, "a.proto") + field(12, "editions");
+    EXPECT_EQ(
+        run(field(1, "a.proto") + field(15, file)).error,
+        "a.proto: syntax \"editions\", which protoc-c does not know; wanted: proto3 or proto2");
+}
+
 TEST(Request, WantedFileThatIsNotThere)
 {
     EXPECT_EQ(run(field(1, "b.proto")).error,
@@ -244,6 +252,14 @@ TEST(ForProtocC, RefusesANameThatIsTaken)
         lower(optional_field(field(2, field(1, "optional_x")))),
         "error: a.proto: message M: \"optional_x\" is the name that the presence of \"x\" needs");
     EXPECT_EQ(lower("garbage").substr(0, 6), "error:");
+}
+
+TEST(ForProtocC, RefusesEditions)
+{
+    EXPECT_EQ(
+        lower(field(1, field(1, "a.proto") + field(12, "editions"))),
+        "error: a.proto: syntax \"editions\", which protoc-c does not know; wanted: proto3 or "
+        "proto2");
 }
 
 TEST(ForProtocC, RefusesGroupsWhichCrashIt)

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <functional>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -168,6 +170,7 @@ class Shapes : public testing::Test
         struct sl_channel_options to = {};
 
         options.listen = "127.0.0.1:0";
+        options.is_insecure = true;
         handlers.count = count;
         handlers.echo = echo;
         ASSERT_EQ(sl_loop_new(nullptr, &loop, &err), SL_OK) << err.message;
@@ -177,6 +180,7 @@ class Shapes : public testing::Test
         ASSERT_EQ(sl_server_start(server, &err), SL_OK) << err.message;
         std::string target = "127.0.0.1:" + std::to_string(sl_server_port(server));
         to.target = target.c_str();
+        to.is_insecure = true;
         ASSERT_EQ(sl_channel_new(loop, &to, &channel, &err), SL_OK) << err.message;
     }
 
@@ -190,6 +194,17 @@ class Shapes : public testing::Test
         EXPECT_TRUE(sl_loop_run_until(loop, &is_stopped, patience_ms));
         sl_server_free(server);
         sl_loop_free(loop);
+    }
+
+    /* On a thread that may wait, while the loop serves. */
+    void run_apart(const std::function<void()> &work)
+    {
+        auto caller = std::async(std::launch::async, work);
+        while (caller.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+            bool never = false;
+            sl_loop_run_until(loop, &never, 1);
+        }
+        caller.get();
     }
 
     void run_count(Caller *caller)
@@ -240,6 +255,62 @@ TEST_F(Shapes, ClientStreamMayBeEmpty)
     EXPECT_EQ(caller.kind, GOLDEN__INNER__OUTER__INNER__KIND__NONE);
 }
 
+/* ---- The waiting twins, on a thread of their own while the loop serves ---- */
+
+void wait_for_count(struct sl_channel *channel)
+{
+    struct sl_waiting_call *call = nullptr;
+    struct sl_error error = {};
+    const Kind *response = nullptr;
+    ASSERT_EQ(clock_service_count_open(channel, nullptr, &call, &error), SL_OK) << error.message;
+    for (int64_t i = 1; i <= 3; i++) {
+        Beat beat = beat_of(i);
+        EXPECT_EQ(clock_service_count_write(call, &beat, &error), SL_OK) << error.message;
+    }
+    EXPECT_EQ(clock_service_count_finish(call, &response, &error), SL_OK) << error.message;
+    ASSERT_NE(response, nullptr);
+    EXPECT_EQ(response->kind, GOLDEN__INNER__OUTER__INNER__KIND__SOME);
+    sl_waiting_call_free(call);
+}
+
+void wait_for_echoes(struct sl_channel *channel)
+{
+    struct sl_waiting_call *call = nullptr;
+    struct sl_error error = {};
+    const Beat *message = nullptr;
+    ASSERT_EQ(clock_service_echo_open(channel, nullptr, &call, &error), SL_OK) << error.message;
+    for (int64_t i = 1; i <= 3; i++) {
+        Beat beat = beat_of(i);
+        EXPECT_EQ(clock_service_echo_write(call, &beat, &error), SL_OK) << error.message;
+        EXPECT_EQ(clock_service_echo_next(call, &message, &error), SL_OK) << error.message;
+        ASSERT_NE(message, nullptr);
+        EXPECT_EQ(message->number, i);
+    }
+    sl_waiting_call_close_send(call);
+    EXPECT_EQ(clock_service_echo_next(call, &message, &error), SL_OK) << error.message;
+    EXPECT_EQ(message, nullptr);
+    sl_waiting_call_free(call);
+}
+
+void wait_for_ticks(struct sl_channel *channel)
+{
+    struct sl_waiting_call *call = nullptr;
+    struct sl_error error = {};
+    const Beat *message = nullptr;
+    Golden__Inner__Request request = GOLDEN__INNER__REQUEST__INIT;
+    ASSERT_EQ(clock_service_tick_open(channel, nullptr, &request, &call, &error), SL_OK);
+    EXPECT_EQ(clock_service_tick_next(call, &message, &error), SL_UNIMPLEMENTED);
+    EXPECT_STREQ(error.message, "Tick is not implemented");
+    EXPECT_EQ(message, nullptr);
+    sl_waiting_call_free(call);
+}
+
+TEST_F(Shapes, EachHasItsWaitingTwin)
+{
+    for (auto *wait : {wait_for_count, wait_for_echoes, wait_for_ticks})
+        run_apart([&] { wait(channel); });
+}
+
 TEST_F(Shapes, NothingIsSentAfterTheEnd)
 {
     Caller caller;
@@ -259,6 +330,27 @@ TEST_F(Shapes, BothWaysEachBeatComesBack)
     EXPECT_EQ(caller.code, SL_OK) << caller.message;
     EXPECT_EQ(caller.echoes, (std::vector<int64_t>{1, 2, 3, 4, 5}));
     EXPECT_FALSE(was_cancelled);
+}
+
+/* proto3 optional, there and back: nothing, zero and a number are three things. */
+TEST_F(Shapes, PresenceOfAnOptionalFieldGoesBothWays)
+{
+    struct sl_waiting_call *call = nullptr;
+    auto converse = [&] {
+        Beat none = GOLDEN__SHAPES__V1__BEAT__INIT, zero = beat_of(0), seven = beat_of(7);
+        struct sl_error error = {};
+        ASSERT_EQ(clock_service_echo_open(channel, nullptr, &call, &error), SL_OK);
+        for (const Beat *beat : {&none, &zero, &seven}) {
+            const Beat *echo = nullptr;
+            EXPECT_EQ(clock_service_echo_write(call, beat, &error), SL_OK) << error.message;
+            EXPECT_EQ(clock_service_echo_next(call, &echo, &error), SL_OK) << error.message;
+            ASSERT_NE(echo, nullptr);
+            EXPECT_EQ(echo->optional_number_case, beat->optional_number_case);
+            EXPECT_EQ(echo->number, beat->number);
+        }
+        sl_waiting_call_free(call);
+    };
+    run_apart(converse);
 }
 
 TEST_F(Shapes, ClientThatLeavesIsSeenByTheReader)

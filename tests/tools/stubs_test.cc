@@ -109,6 +109,7 @@ class Stubs : public testing::Test
         struct agent_service_handlers handlers = {};
 
         options.listen = "127.0.0.1:0";
+        options.is_insecure = true;
         handlers.execute = on_execute;
         handlers.watch_task = on_watch;
         ASSERT_EQ(sl_loop_new(nullptr, &loop, &err), SL_OK) << err.message;
@@ -137,6 +138,7 @@ class Stubs : public testing::Test
         struct sl_channel *made = nullptr;
 
         options.target = target.c_str();
+        options.is_insecure = true;
         EXPECT_EQ(sl_channel_new(on, &options, &made, &err), SL_OK) << err.message;
         return made;
     }

@@ -16,7 +16,22 @@ struct owner {
     const char *c_name;
     const char *owner;
     struct gen_place place;
+    /** Its names are held against those of the C library and the runtime, too. */
+    bool is_function;
 };
+
+static enum sl_code check_reserved(const struct gen_name *name, struct sl_arena *arena,
+                                   struct sl_error *err)
+{
+    const char *why = name->name != NULL ? gen_reserved_by(name->name) : NULL;
+
+    if (why == NULL)
+        return SL_OK;
+    return sl_error_set(err, SL_ALREADY_EXISTS,
+                        "%s: %s would have the C name %s, but %s; give it another by the parameter "
+                        "name.<full name>=<C name> or prefix.<package>=<prefix>",
+                        gen_place_text(arena, &name->place), name->owner, name->name, why);
+}
 
 static enum sl_code add(struct gen_names *names, struct sl_arena *arena, const struct owner *owner,
                         const char *const *suffixes, struct sl_error *err)
@@ -28,6 +43,8 @@ static enum sl_code add(struct gen_names *names, struct sl_arena *arena, const s
             .place = owner->place,
         };
 
+        if (owner->is_function)
+            SL_TRY(check_reserved(&name, arena, err));
         SL_TRY(gen_names_add(names, arena, &name, err));
     }
     return SL_OK;
@@ -37,13 +54,14 @@ static enum sl_code add_service(struct gen_names *names, struct sl_arena *arena,
                                 const struct gen_service *service, struct sl_error *err)
 {
     struct owner self = {service->c_name, sl_arena_printf(arena, "service %s", service->full_name),
-                         service->place};
+                         service->place, true};
 
     SL_TRY(add(names, arena, &self, service_suffixes, err));
     for (size_t i = 0; i < service->method_count; i++) {
         const struct gen_method *method = &service->methods[i];
-        struct owner owner = {
-            method->c_name, sl_arena_printf(arena, "method %s", method->full_name), method->place};
+        struct owner owner = {method->c_name,
+                              sl_arena_printf(arena, "method %s", method->full_name), method->place,
+                              true};
 
         SL_TRY(add(names, arena, &owner, method_suffixes, err));
         SL_TRY(add(names, arena, &owner, gen_shape_of(method)->suffixes, err));
@@ -66,8 +84,10 @@ enum sl_code gen_model_check_names(const struct gen_model *model, struct sl_aren
 
     for (size_t i = 0; i < model->file_count; i++) {
         const struct gen_file *file = &model->files[i];
-        struct owner self = {
-            file->c_name, sl_arena_printf(arena, "file %s", file->name), {.file = file->name}};
+        struct owner self = {file->c_name,
+                             sl_arena_printf(arena, "file %s", file->name),
+                             {.file = file->name},
+                             false};
 
         SL_TRY(add(&names, arena, &self, file_suffixes, err));
         SL_TRY(add_symbols(&names, arena, &file->symbols, err));

@@ -6,14 +6,26 @@ const Google__Protobuf__SourceCodeInfo__Location *
 gen_location_find(const Google__Protobuf__FileDescriptorProto *file, const int32_t *path,
                   size_t path_length)
 {
+    size_t near = 0;
+
+    return gen_location_find_near(file, path, path_length, &near);
+}
+
+const Google__Protobuf__SourceCodeInfo__Location *
+gen_location_find_near(const Google__Protobuf__FileDescriptorProto *file, const int32_t *path,
+                       size_t path_length, size_t *near)
+{
     const Google__Protobuf__SourceCodeInfo *info = file->source_code_info;
 
     for (size_t i = 0; info != NULL && i < info->n_location; i++) {
-        const Google__Protobuf__SourceCodeInfo__Location *location = info->location[i];
+        size_t at = (*near + i) % info->n_location;
+        const Google__Protobuf__SourceCodeInfo__Location *location = info->location[at];
 
-        if (location->n_path == path_length &&
-            memcmp(location->path, path, path_length * sizeof(*path)) == 0)
-            return location;
+        if (location->n_path != path_length ||
+            memcmp(location->path, path, path_length * sizeof(*path)) != 0)
+            continue;
+        *near = at;
+        return location;
     }
     return NULL;
 }

@@ -12,6 +12,12 @@ const Google__Protobuf__SourceCodeInfo__Location *
 gen_location_find(const Google__Protobuf__FileDescriptorProto *file, const int32_t *path,
                   size_t path_length);
 
+/** The same; looks first at *near and what follows it, and leaves the place there. A walk through a
+ * file in its order so takes a step each, not all of them. */
+const Google__Protobuf__SourceCodeInfo__Location *
+gen_location_find_near(const Google__Protobuf__FileDescriptorProto *file, const int32_t *path,
+                       size_t path_length, size_t *near);
+
 /** location may be NULL. */
 struct gen_place gen_location_place(const char *file,
                                     const Google__Protobuf__SourceCodeInfo__Location *location);

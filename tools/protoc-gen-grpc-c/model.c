@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "comments.h"
+#include "protoc_c.h"
 #include "route.h"
 #include "symbols.h"
 #include "types.h"
@@ -203,6 +204,7 @@ static enum sl_code make_file(const struct maker *maker,
 
     if (proto->name == NULL || !is_file_name(proto->name))
         return refuse(maker, &place, "not the name of a file:", proto->name);
+    SL_TRY(gen_check_syntax(proto, maker->arena, maker->err));
     if (!is_package(package, maker->arena))
         return refuse(maker, &place, "not the name of a package:", package);
     file->name = proto->name;

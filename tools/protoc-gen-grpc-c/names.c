@@ -104,6 +104,7 @@ static const char *const keywords[] = {
     "typeid",
     "typename",
     "typeof",
+    "typeof_unqual",
     "union",
     "unix",
     "unsigned",

@@ -35,6 +35,13 @@ char *gen_message_lower(struct sl_arena *arena, const char *full_name);
 /** Whether name cannot be a name in C or C++. */
 bool gen_is_keyword(const char *name);
 
+/** Why name cannot be that of something global, because somebody else has it; NULL where it can. */
+const char *gen_reserved_by(const char *name);
+
+/** What protoc-c is told that a field is called: its name, with "_" after it where it is a keyword
+ * that protoc-c does not know. */
+char *gen_field_for_protoc_c(struct sl_arena *arena, const char *name);
+
 /** Whether name consists of letters, digits and underscores, and begins with no digit. */
 bool gen_is_identifier(const char *name);
 

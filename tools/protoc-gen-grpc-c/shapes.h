@@ -12,7 +12,7 @@
 typedef void gen_method_fn(struct gen_printer *out, const struct gen_method *method);
 
 #define GEN_MAX_PARTS 3
-#define GEN_MAX_SUFFIXES 12
+#define GEN_MAX_SUFFIXES 16
 
 /** Each list ends with NULL. */
 struct gen_shape {
@@ -59,6 +59,10 @@ gen_method_fn gen_define_requests_server;
 /* wait.c: the waiting twin of a unary call. */
 gen_method_fn gen_declare_wait;
 gen_method_fn gen_define_wait;
+
+/* wait_stream.c: the waiting twins where something is a stream. */
+gen_method_fn gen_declare_wait_stream;
+gen_method_fn gen_define_wait_stream;
 
 /* dispatch.c: the thunk of the method's handler. */
 gen_method_fn gen_define_dispatch;

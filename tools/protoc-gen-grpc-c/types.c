@@ -108,13 +108,16 @@ const char *gen_c_package(const Google__Protobuf__FileDescriptorProto *file, str
                      package, arena);
 }
 
+const char *gen_base_name(const Google__Protobuf__DescriptorProto *message, struct sl_arena *arena)
+{
+    return option_of(message->options != NULL ? &message->options->base : NULL,
+                     MESSAGE_BASE_FIELD_NAME_FIELD, "base", arena);
+}
+
 static enum sl_code fill(const Google__Protobuf__DescriptorProto *message, const char *full_name,
                          struct sl_arena *arena, struct gen_type *ret_type, struct sl_error *err)
 {
-    struct gen_type type = {
-        .base = option_of(message->options != NULL ? &message->options->base : NULL,
-                          MESSAGE_BASE_FIELD_NAME_FIELD, "base", arena),
-    };
+    struct gen_type type = {.base = gen_base_name(message, arena)};
 
     if (full_name == NULL)
         return sl_error_no_memory(err);

@@ -16,4 +16,7 @@ SL_MUST_USE enum sl_code
 gen_type_find(const Google__Protobuf__Compiler__CodeGeneratorRequest *request, const char *name,
               struct sl_arena *arena, struct gen_type *ret_type, struct sl_error *err);
 
+/** What protoc-c calls the first member of the message's struct. NULL when memory is out. */
+const char *gen_base_name(const Google__Protobuf__DescriptorProto *message, struct sl_arena *arena);
+
 #endif

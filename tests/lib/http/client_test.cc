@@ -195,6 +195,39 @@ TEST_F(HttpClient, SendsARequestOnAFreshConnectionOnce)
     close(listener);
 }
 
+/** The peer ends a kept connection as the second request reaches it: only what may be sent again
+ * comes here, and it goes out once more, on a new one. */
+TEST_F(HttpClient, RepeatsWhatAClosedConnectionTook)
+{
+    const char *reply = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    int listener = Listen();
+    std::string url = Url("/read");
+    Answer first, second;
+    struct sl_http_request request = Request("POST", url);
+    int fd = -1, later = -1;
+    ASSERT_EQ(SL_OK, sl_http_request_start(client_, &request, OnDone, &first, nullptr, &err_));
+    Beside([&] {
+        fd = accept(listener, nullptr, nullptr);
+        ReadUntil(fd, "\r\n\r\n");
+        SendAll(fd, reply);
+    });
+    ASSERT_TRUE(RunUntil(&first.is_done));
+    EXPECT_EQ("ok", first.body);
+    ASSERT_EQ(SL_OK, sl_http_request_start(client_, &request, OnDone, &second, nullptr, &err_));
+    Beside([&] {
+        ReadUntil(fd, "\r\n\r\n");
+        close(fd);
+        later = accept(listener, nullptr, nullptr);
+        ReadUntil(later, "\r\n\r\n");
+        SendAll(later, reply);
+    });
+    ASSERT_TRUE(RunUntil(&second.is_done));
+    EXPECT_EQ(SL_OK, second.error.code) << second.error.message;
+    EXPECT_EQ("ok", second.body);
+    close(later);
+    close(listener);
+}
+
 TEST_F(HttpClient, RefusesAddressesBeforeAnythingGoesThere)
 {
     int handled = 0;

@@ -5,6 +5,7 @@
 
 #include "http_fixture.h"
 #include "smtp_server.h"
+#include "tests/lib/rpc/certificates.h"
 
 class Mail : public HttpTest
 {
@@ -170,4 +171,69 @@ TEST_F(Mail, AUrlSaysWhatIsWanted)
     }
     EXPECT_EQ(SL_OK, sl_mail_check_url("smtps://mail.example.com", &err_)) << err_.message;
     EXPECT_EQ(SL_OK, sl_mail_check_url("smtp://[::1]:2525/desk.example.com", &err_));
+}
+
+/** A mail server with a certificate of an authority that only the test knows. */
+class MailOverTls : public Mail
+{
+  protected:
+    void Certify(const std::string &names, bool is_from_the_start)
+    {
+        authority_.make("Test Authority", "");
+        server_.make("mail", names, &authority_);
+        ca_ = folder_ / "ca.pem";
+        authority_.write_certificate(ca_);
+        server_.write_certificate(folder_ / "mail.pem");
+        server_.write_key(folder_ / "mail.key");
+        smtp_.SpeakTls(folder_ / "mail.pem", folder_ / "mail.key", is_from_the_start);
+    }
+    struct sl_error SendTrusting(const char *ca_file, const char *user = nullptr)
+    {
+        struct sl_mail mail = Make();
+        mail.ca_file = ca_file;
+        mail.user = user;
+        mail.password = "secret";
+        return Send(mail);
+    }
+    Folder folder_;
+    Certificate authority_, server_;
+    std::string ca_;
+};
+
+TEST_F(MailOverTls, SpeaksItFromTheStart)
+{
+    Certify("IP:127.0.0.1", true);
+    struct sl_error error = SendTrusting(ca_.c_str(), "desk");
+    EXPECT_EQ(SL_OK, error.code) << error.message;
+    EXPECT_EQ(1, smtp_.TlsCount());
+    ASSERT_EQ(1u, smtp_.Mails().size());
+    EXPECT_NE(std::string::npos, smtp_.Mails()[0].text.find("Subject: one"));
+}
+
+TEST_F(MailOverTls, TurnsToItWhereTheServerOffersIt)
+{
+    Certify("IP:127.0.0.1", false);
+    struct sl_error error = SendTrusting(ca_.c_str());
+    EXPECT_EQ(SL_OK, error.code) << error.message;
+    EXPECT_EQ(1, smtp_.TlsCount());
+    EXPECT_EQ("STARTTLS", smtp_.Commands()[1]);
+    EXPECT_EQ(0u, smtp_.Commands()[2].find("EHLO")) << "anew, over TLS (RFC 3207, 4.2)";
+}
+
+TEST_F(MailOverTls, HandsNothingToAServerThatItCannotTrust)
+{
+    Certify("IP:127.0.0.1", true);
+    struct sl_error error = SendTrusting(nullptr);
+    EXPECT_EQ(SL_UNAVAILABLE, error.code) << error.message;
+    EXPECT_EQ(SL_OUTCOME_NOT_EXECUTED, error.outcome);
+    EXPECT_TRUE(smtp_.Mails().empty());
+}
+
+TEST_F(MailOverTls, HandsNothingToAServerOfAnotherName)
+{
+    Certify("DNS:elsewhere.example", false);
+    struct sl_error error = SendTrusting(ca_.c_str());
+    EXPECT_NE(SL_OK, error.code);
+    EXPECT_EQ(SL_OUTCOME_NOT_EXECUTED, error.outcome) << error.message;
+    EXPECT_TRUE(smtp_.Mails().empty());
 }

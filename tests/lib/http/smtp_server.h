@@ -3,10 +3,12 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -52,6 +54,19 @@ class SmtpServer
         shutdown(fd_, SHUT_RDWR);
         thread_.join();
         close(fd_);
+        SSL_CTX_free(context_);
+    }
+
+    /** Before the first mail: TLS from the first byte, or after STARTTLS. */
+    void SpeakTls(const std::string &certificate, const std::string &key, bool is_from_the_start)
+    {
+        std::lock_guard<std::mutex> lock(mutex_);
+        /* SSL_write() knows no MSG_NOSIGNAL, and a client that trusts nobody hangs up. */
+        signal(SIGPIPE, SIG_IGN);
+        context_ = SSL_CTX_new(TLS_server_method());
+        EXPECT_EQ(SSL_CTX_use_certificate_chain_file(context_, certificate.c_str()), 1);
+        EXPECT_EQ(SSL_CTX_use_PrivateKey_file(context_, key.c_str(), SSL_FILETYPE_PEM), 1);
+        is_tls_from_the_start_ = is_from_the_start;
     }
 
     /** What is answered to a command, "DATA", or to the message, ".". */
@@ -78,9 +93,17 @@ class SmtpServer
         std::lock_guard<std::mutex> lock(mutex_);
         return commands_;
     }
+    /** How many mails came over TLS. */
+    int TlsCount() const
+    {
+        std::lock_guard<std::mutex> lock(mutex_);
+        return tls_count_;
+    }
     std::string Url() const
     {
-        return "smtp://127.0.0.1:" + std::to_string(port_);
+        std::lock_guard<std::mutex> lock(mutex_);
+        return std::string(is_tls_from_the_start_ ? "smtps" : "smtp") +
+               "://127.0.0.1:" + std::to_string(port_);
     }
 
   private:
@@ -93,9 +116,36 @@ class SmtpServer
             if (peer < 0)
                 return;
             buffer_.clear();
-            Talk(peer);
+            bool is_tls_wanted;
+            {
+                std::lock_guard<std::mutex> lock(mutex_);
+                is_tls_wanted = is_tls_from_the_start_;
+            }
+            if (!is_tls_wanted || ShakeHands(peer))
+                Talk(peer);
+            if (ssl_ != nullptr)
+                SSL_shutdown(ssl_);
+            SSL_free(ssl_);
+            ssl_ = nullptr;
             close(peer);
         }
+    }
+
+    bool ShakeHands(int peer)
+    {
+        timeval patience = {kPatienceMs / 1000, 0};
+        setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+        ssl_ = SSL_new(context_);
+        SSL_set_fd(ssl_, peer);
+        return SSL_accept(ssl_) == 1;
+    }
+
+    ssize_t Receive(int peer, char *bytes, size_t size)
+    {
+        if (ssl_ != nullptr)
+            return SSL_read(ssl_, bytes, static_cast<int>(size));
+        pollfd ready = {peer, POLLIN, 0};
+        return poll(&ready, 1, kPatienceMs) <= 0 ? -1 : recv(peer, bytes, size, 0);
     }
 
     bool ReadUntil(int peer, const std::string &end, std::string *ret)
@@ -108,10 +158,7 @@ class SmtpServer
                 return true;
             }
             char bytes[4096];
-            pollfd ready = {peer, POLLIN, 0};
-            if (poll(&ready, 1, kPatienceMs) <= 0)
-                return false;
-            ssize_t got = recv(peer, bytes, sizeof(bytes), 0);
+            ssize_t got = Receive(peer, bytes, sizeof(bytes));
             if (got <= 0)
                 return false;
             buffer_.append(bytes, static_cast<size_t>(got));
@@ -129,6 +176,8 @@ class SmtpServer
         if (reply.empty())
             return false;
         reply += "\r\n";
+        if (ssl_ != nullptr)
+            return SSL_write(ssl_, reply.data(), static_cast<int>(reply.size())) > 0;
         return send(peer, reply.data(), reply.size(), MSG_NOSIGNAL) ==
                static_cast<ssize_t>(reply.size());
     }
@@ -154,6 +203,7 @@ class SmtpServer
         {
             std::lock_guard<std::mutex> lock(mutex_);
             mails_.push_back(*mail);
+            tls_count_ += ssl_ != nullptr;
             then = on_mail_;
         }
         if (then)
@@ -169,7 +219,9 @@ class SmtpServer
             {"MAIL", "250 2.1.0 yes"},
             {"RCPT", "250 2.1.5 yes"},
             {"DATA", "354 go on"},
+            {"STAR", "220 go on"},
             {"QUIT", "221 bye"}};
+        const char *tls = "250-test\r\n250-STARTTLS\r\n250 SIZE 1000000";
         Mail mail;
         std::string line;
         if (!Reply(peer, "", "220 test ESMTP"))
@@ -185,7 +237,12 @@ class SmtpServer
             if (command == "RCPT")
                 mail.to = line;
             auto known = usual.find(command);
-            if (!Reply(peer, command, known != usual.end() ? known->second : "502 what"))
+            std::string reply = known != usual.end() ? known->second : "502 what";
+            if (command == "EHLO" && context_ != nullptr && ssl_ == nullptr)
+                reply = tls;
+            if (!Reply(peer, command, reply))
+                return;
+            if (command == "STAR" && !ShakeHands(peer))
                 return;
             if (command == "DATA" && TakesData() && !TakeMail(peer, &mail))
                 return;
@@ -200,6 +257,10 @@ class SmtpServer
     int port_ = 0;
     std::thread thread_;
     std::string buffer_;
+    SSL_CTX *context_ = nullptr;
+    SSL *ssl_ = nullptr;
+    bool is_tls_from_the_start_ = false;
+    int tls_count_ = 0;
     mutable std::mutex mutex_;
     std::map<std::string, std::string> replies_;
     std::vector<Mail> mails_;

@@ -23,7 +23,7 @@ class McpBrokenServer : public McpTest
     {
         server_ = std::make_unique<RawServer>([this, script = std::move(script),
                                                session](const std::string &head,
-                                                        const std::string &body) -> Reply {
+                                                        const std::string &body) -> RawReply {
             if (body.find("\"initialize\"") != std::string::npos)
                 return {Http("200 OK", "application/json",
                              R"({"jsonrpc":"2.0","id":)" + IdOf(body) +
@@ -53,7 +53,7 @@ class McpBrokenServer : public McpTest
     }
 
     /** The error of a call to a server that answers so. */
-    struct sl_error ErrorFor(const Reply &reply)
+    struct sl_error ErrorFor(const RawReply &reply)
     {
         sl_mcp_client_free(client_);
         client_ = nullptr;
@@ -73,7 +73,7 @@ class McpBrokenServer : public McpTest
 TEST_F(McpBrokenServer, SendsGarbage)
 {
     const struct {
-        Reply reply;
+        RawReply reply;
         const char *says;
     } cases[] = {
         {{JsonAnswer("garbage")}, "the answer is no JSON"},
@@ -106,9 +106,10 @@ TEST_F(McpBrokenServer, SendsGarbage)
 
 TEST_F(McpBrokenServer, BreaksOff)
 {
-    for (const Reply &reply : {Reply{""}, Reply{"HTTP/1.1 200"}, Reply{"no HTTP at all\r\n\r\n"},
-                               Reply{"HTTP/1.1 200 OK\r\nContent-Type: "
-                                     "application/json\r\nContent-Length: 500\r\n\r\n{"}}) {
+    for (const RawReply &reply :
+         {RawReply{""}, RawReply{"HTTP/1.1 200"}, RawReply{"no HTTP at all\r\n\r\n"},
+          RawReply{"HTTP/1.1 200 OK\r\nContent-Type: "
+                   "application/json\r\nContent-Length: 500\r\n\r\n{"}}) {
         struct sl_error error = ErrorFor(reply);
         EXPECT_TRUE(error.code == SL_UNAVAILABLE || error.code == SL_DATA_LOSS)
             << sl_code_name(error.code) << " " << error.message;
@@ -118,11 +119,13 @@ TEST_F(McpBrokenServer, BreaksOff)
 
 TEST_F(McpBrokenServer, SaysNothing)
 {
-    for (const Reply &reply :
-         {Reply{"", true}, Reply{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n", true},
-          Reply{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
-                true},
-          Reply{Stream("data: {\"json"), true}, Reply{Stream(": alive\n\n"), true}}) {
+    for (const RawReply &reply :
+         {RawReply{"", true},
+          RawReply{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n", true},
+          RawReply{
+              "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+              true},
+          RawReply{Stream("data: {\"json"), true}, RawReply{Stream(": alive\n\n"), true}}) {
         int64_t start = sl_loop_now_ms(loop_);
         struct sl_error error = ErrorFor(reply);
         EXPECT_EQ(error.code, SL_DEADLINE_EXCEEDED) << error.message;
@@ -135,10 +138,10 @@ TEST_F(McpBrokenServer, SendsTooMuch)
 {
     std::string big(17 * 1024 * 1024, ' ');
 
-    for (const Reply &reply :
-         {Reply{JsonAnswer(big)}, Reply{Stream("data: " + big + "\n\n")},
-          Reply{"HTTP/1.1 200 OK\r\nX-Big: " + std::string(2 * 1024 * 1024, 'x') +
-                "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"}}) {
+    for (const RawReply &reply :
+         {RawReply{JsonAnswer(big)}, RawReply{Stream("data: " + big + "\n\n")},
+          RawReply{"HTTP/1.1 200 OK\r\nX-Big: " + std::string(2 * 1024 * 1024, 'x') +
+                   "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"}}) {
         struct sl_error error = ErrorFor(reply);
         EXPECT_TRUE(error.code == SL_DATA_LOSS || error.code == SL_UNAVAILABLE)
             << sl_code_name(error.code) << " " << error.message;
@@ -199,7 +202,7 @@ TEST_F(McpBrokenServer, AnswersOnAStreamAmongOtherThings)
 {
     std::atomic<int> pongs{0};
 
-    Serve([&](const std::string &head, const std::string &body) -> Reply {
+    Serve([&](const std::string &head, const std::string &body) -> RawReply {
         if (head.rfind("POST", 0) == 0 && body.find("\"result\"") != std::string::npos) {
             pongs += body.find(R"("id":"p1")") != std::string::npos;
             return {"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"};
@@ -218,7 +221,7 @@ TEST_F(McpBrokenServer, AnswersOnAStreamAmongOtherThings)
 
 TEST_F(McpBrokenServer, KeepsTheStreamOpenAfterTheAnswer)
 {
-    Serve([](const std::string &, const std::string &body) -> Reply {
+    Serve([](const std::string &, const std::string &body) -> RawReply {
         return {Stream("data: " + Good(body) + "\n\n"), true};
     });
     int64_t start = sl_loop_now_ms(loop_);
@@ -232,7 +235,7 @@ TEST_F(McpBrokenServer, IsTakenUpWhereTheStreamBrokeOff)
     std::string resumed;
     std::mutex mutex;
 
-    Serve([&](const std::string &head, const std::string &body) -> Reply {
+    Serve([&](const std::string &head, const std::string &body) -> RawReply {
         std::lock_guard<std::mutex> lock(mutex);
         if (head.rfind("GET", 0) == 0) {
             resumed = head;
@@ -256,7 +259,7 @@ TEST_F(McpBrokenServer, ForgetsItsSessions)
         client_ = nullptr;
         sessions_ = 0;
         server_.reset();
-        Serve([&](const std::string &head, const std::string &body) -> Reply {
+        Serve([&](const std::string &head, const std::string &body) -> RawReply {
             calls++;
             if (head.find("Mcp-Session-Id: s11") != std::string::npos)
                 return {Http(status, "text/plain", "who are you?")};
@@ -272,7 +275,7 @@ TEST_F(McpBrokenServer, ForgetsEverySession)
 {
     std::atomic<int> calls{0};
 
-    Serve([&](const std::string &, const std::string &) -> Reply {
+    Serve([&](const std::string &, const std::string &) -> RawReply {
         calls++;
         return {Http("404 Not Found", "text/plain", "")};
     });
@@ -287,7 +290,7 @@ TEST_F(McpBrokenServer, HasNoSessions)
     std::atomic<bool> has_session{false};
 
     Serve(
-        [&](const std::string &head, const std::string &body) -> Reply {
+        [&](const std::string &head, const std::string &body) -> RawReply {
             has_session = head.find("Mcp-Session-Id") != std::string::npos;
             return {JsonAnswer(Good(body))};
         },
@@ -299,7 +302,7 @@ TEST_F(McpBrokenServer, HasNoSessions)
 TEST_F(McpBrokenServer, SpeaksAnotherRevision)
 {
     server_ =
-        std::make_unique<RawServer>([](const std::string &, const std::string &body) -> Reply {
+        std::make_unique<RawServer>([](const std::string &, const std::string &body) -> RawReply {
             return {JsonAnswer(R"({"jsonrpc":"2.0","id":)" + IdOf(body) +
                                R"(,"result":{"protocolVersion":"2024-11-05"}})")};
         });
@@ -313,7 +316,7 @@ TEST_F(McpBrokenServer, SpeaksAnotherRevision)
 
 TEST_F(McpBrokenServer, GivesTheSamePageForEver)
 {
-    Serve([](const std::string &, const std::string &body) -> Reply {
+    Serve([](const std::string &, const std::string &body) -> RawReply {
         return {JsonAnswer(R"({"jsonrpc":"2.0","id":)" + IdOf(body) +
                            R"(,"result":{"tools":[],"nextCursor":"again"}})")};
     });
@@ -329,7 +332,7 @@ TEST_F(McpBrokenServer, ListsWhatAreNoTools)
         sl_mcp_client_free(client_);
         client_ = nullptr;
         server_.reset();
-        Serve([listed](const std::string &, const std::string &body) -> Reply {
+        Serve([listed](const std::string &, const std::string &body) -> RawReply {
             return {JsonAnswer(R"({"jsonrpc":"2.0","id":)" + IdOf(body) + R"(,"result":)" + listed +
                                "}")};
         });
@@ -358,7 +361,7 @@ TEST_F(McpBrokenServer, AnswersInEachFormOfContent)
         sl_mcp_client_free(client_);
         client_ = nullptr;
         server_.reset();
-        Serve([result](const std::string &, const std::string &body) -> Reply {
+        Serve([result](const std::string &, const std::string &body) -> RawReply {
             return {JsonAnswer(R"({"jsonrpc":"2.0","id":)" + IdOf(body) + R"(,"result":)" + result +
                                "}")};
         });
@@ -371,7 +374,7 @@ TEST_F(McpBrokenServer, GoesAwayDuringACallThatIsNotRepeated)
     std::atomic<int> calls{0};
     struct sl_mcp_tool_call call = {};
 
-    Serve([&](const std::string &, const std::string &) -> Reply {
+    Serve([&](const std::string &, const std::string &) -> RawReply {
         calls++;
         return {""};
     });

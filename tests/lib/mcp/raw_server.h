@@ -17,16 +17,18 @@
 
 /** What a server does wrong: bytes written for a request, then the connection is closed or kept
  * silent. */
-struct Reply {
+struct RawReply {
     std::string bytes;
     bool stays_open = false;
+    /** As many bytes more, or until the client will have no more. */
+    size_t flood = 0;
 };
 
 /** Says what a script says, request by request; whatever belongs to opening a session goes well. */
 class RawServer
 {
   public:
-    using Script = std::function<Reply(const std::string &head, const std::string &body)>;
+    using Script = std::function<RawReply(const std::string &head, const std::string &body)>;
 
     explicit RawServer(Script script) : script_(std::move(script))
     {
@@ -91,6 +93,18 @@ class RawServer
         return true;
     }
 
+    static bool Send(int fd, const std::string &bytes)
+    {
+        size_t at = 0;
+        while (at < bytes.size()) {
+            ssize_t sent = send(fd, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
+            if (sent <= 0)
+                return false;
+            at += static_cast<size_t>(sent);
+        }
+        return true;
+    }
+
     void Serve(int fd)
     {
         std::string head, body;
@@ -99,14 +113,11 @@ class RawServer
             close(fd);
             return;
         }
-        Reply reply = script_(head, body);
-        size_t at = 0;
-        while (at < reply.bytes.size()) {
-            ssize_t sent = send(fd, reply.bytes.data() + at, reply.bytes.size() - at, MSG_NOSIGNAL);
-            if (sent <= 0)
-                break;
-            at += static_cast<size_t>(sent);
-        }
+        RawReply reply = script_(head, body);
+        const std::string block(65536, 'x');
+        bool is_taken = Send(fd, reply.bytes);
+        for (size_t sent = 0; is_taken && sent < reply.flood; sent += block.size())
+            is_taken = Send(fd, block);
         if (reply.stays_open)
             open_.push_back(fd);
         else

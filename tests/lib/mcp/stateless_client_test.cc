@@ -26,11 +26,11 @@ class McpStatelessClient : public McpTest
     {
         server_ = std::make_unique<RawServer>(
             [this, script = std::move(script)](const std::string &head,
-                                               const std::string &body) -> Reply {
+                                               const std::string &body) -> RawReply {
                 std::lock_guard<std::mutex> lock(mutex_);
                 heads_.push_back(head);
                 bodies_.push_back(body);
-                Reply reply = script(head, body);
+                RawReply reply = script(head, body);
                 if (reply.bytes.empty() && body.find("server/discover") != std::string::npos)
                     return {Result200(body, kDiscovered)};
                 return reply;
@@ -67,7 +67,7 @@ TEST_F(McpStatelessClient, SaysAllAboutEachRequest)
 {
     struct sl_mcp_tool_call call = {};
 
-    Serve([](const std::string &, const std::string &body) -> Reply {
+    Serve([](const std::string &, const std::string &body) -> RawReply {
         if (body.find("tools/call") == std::string::npos)
             return {};
         return {Result200(body, R"({"content":[],"structuredContent":{"a":1}})")};
@@ -95,7 +95,7 @@ TEST_F(McpStatelessClient, AsksAgainWithARevisionThatIsOffered)
 {
     int refusals = 0;
 
-    Serve([&](const std::string &, const std::string &body) -> Reply {
+    Serve([&](const std::string &, const std::string &body) -> RawReply {
         if (body.find("server/discover") != std::string::npos && refusals++ == 0)
             return {Http("400 Bad Request", "application/json",
                          R"({"jsonrpc":"2.0","id":)" + IdOf(body) +
@@ -111,7 +111,7 @@ TEST_F(McpStatelessClient, AsksAgainWithARevisionThatIsOffered)
 
 TEST_F(McpStatelessClient, NamesARevisionThatNobodyHereSpeaks)
 {
-    Serve([](const std::string &, const std::string &body) -> Reply {
+    Serve([](const std::string &, const std::string &body) -> RawReply {
         return {Http("400 Bad Request", "application/json",
                      R"({"jsonrpc":"2.0","id":)" + IdOf(body) +
                          R"(,"error":{"code":-32022,"message":"no","data":)"
@@ -125,7 +125,7 @@ TEST_F(McpStatelessClient, NamesARevisionThatNobodyHereSpeaks)
 
 TEST_F(McpStatelessClient, DoesNotTakeARefusalOfTheCallerForAnOldServer)
 {
-    Serve([](const std::string &, const std::string &) -> Reply {
+    Serve([](const std::string &, const std::string &) -> RawReply {
         return {Http("401 Unauthorized", "text/plain", "who are you?")};
     });
     EXPECT_EQ(Call("tool").error.code, SL_UNAUTHENTICATED);
@@ -136,7 +136,7 @@ TEST_F(McpStatelessClient, FindsAnOlderServerInThePlaceOfTheOneItKnew)
 {
     bool is_old = false;
 
-    Serve([&](const std::string &head, const std::string &body) -> Reply {
+    Serve([&](const std::string &head, const std::string &body) -> RawReply {
         if (!is_old && body.find("server/discover") != std::string::npos)
             return {};
         if (!is_old)
@@ -160,7 +160,7 @@ TEST_F(McpStatelessClient, FindsAnOlderServerInThePlaceOfTheOneItKnew)
 
 TEST_F(McpStatelessClient, IsClearAboutInputThatIsAskedFor)
 {
-    Serve([](const std::string &, const std::string &body) -> Reply {
+    Serve([](const std::string &, const std::string &body) -> RawReply {
         if (body.find("tools/call") == std::string::npos)
             return {};
         return {Result200(body, R"({"resultType":"input_required","requestState":"s"})")};
@@ -173,7 +173,7 @@ TEST_F(McpStatelessClient, IsClearAboutInputThatIsAskedFor)
 
 TEST_F(McpStatelessClient, RemembersWhatItListed)
 {
-    Serve([](const std::string &, const std::string &body) -> Reply {
+    Serve([](const std::string &, const std::string &body) -> RawReply {
         if (body.find("tools/list") != std::string::npos)
             return {Result200(
                 body, R"({"ttlMs":5000,"tools":[{"name":"good","inputSchema":{"properties":)"
@@ -207,7 +207,7 @@ TEST_F(McpStatelessClient, HearsOfProgressAndShowsItsToken)
     } heard;
     struct sl_mcp_tool_call call = {};
 
-    Serve([](const std::string &, const std::string &body) -> Reply {
+    Serve([](const std::string &, const std::string &body) -> RawReply {
         if (body.find("tools/call") == std::string::npos)
             return {};
         return {Stream(R"(data: {"jsonrpc":"2.0","method":"notifications/progress","params":)"
@@ -247,7 +247,7 @@ TEST_F(McpStatelessClient, HearsOfProgressAndShowsItsToken)
 
 TEST_F(McpStatelessClient, DoesNotFollowARedirect)
 {
-    Serve([](const std::string &, const std::string &body) -> Reply {
+    Serve([](const std::string &, const std::string &body) -> RawReply {
         if (body.find("tools/call") == std::string::npos)
             return {};
         return {Http("307 Temporary Redirect", "text/plain", "", "Location: /elsewhere\r\n")};

@@ -202,6 +202,51 @@ TEST_F(Outbox, AddsAnIdOnce)
     EXPECT_EQ(bodies_.size(), 2u);
 }
 
+TEST_F(Outbox, WaitsAnHourAtMostAndGivesUpAfterADay)
+{
+    statuses_ = std::vector<int>(100, 500);
+    Add("a");
+    ASSERT_TRUE(WaitFor(1));
+    auto change = [this](const char *sql) {
+        EXPECT_EQ(sl_store_write(
+                      store_,
+                      [](struct sl_db *db, void *arg, struct sl_error *err) {
+                          return sl_db_exec(db, err, static_cast<const char *>(arg), "");
+                      },
+                      const_cast<char *>(sql), nullptr),
+                  SL_OK);
+    };
+    bool never = false;
+    sl_loop_run_until(loop_, &never, 50);
+    change("UPDATE outbox SET attempts = 40, due_ms = 0, lease_ms = 0");
+    sl_outbox_wake(outbox_);
+    size_t before = bodies_.size();
+    ASSERT_TRUE(WaitFor(before + 1));
+    sl_loop_run_until(loop_, &never, 50);
+    int64_t due_ms = 0;
+    EXPECT_EQ(sl_store_write(
+                  store_,
+                  [](struct sl_db *db, void *arg, struct sl_error *err) {
+                      struct sl_statement row = {};
+                      bool has_row = false;
+                      SL_TRY(sl_db_query(db, &row, err, "SELECT due_ms FROM outbox", ""));
+                      enum sl_code code = sl_statement_step(&row, &has_row, err);
+                      *static_cast<int64_t *>(arg) = has_row ? sl_column_int(&row, 0) : 0;
+                      sl_statement_done(&row);
+                      return code;
+                  },
+                  &due_ms, nullptr),
+              SL_OK);
+    int64_t wait_ms = due_ms - sl_clock_wall_ms(sl_clock_system());
+    EXPECT_GT(wait_ms, 3500 * 1000);
+    EXPECT_LE(wait_ms, 3600 * 1000);
+    change("UPDATE outbox SET due_ms = 0, created_ms = created_ms - 86400000");
+    sl_outbox_wake(outbox_);
+    before = bodies_.size();
+    ASSERT_TRUE(WaitFor(before + 1));
+    EXPECT_EQ(Left(), 0) << "a day has passed";
+}
+
 TEST_F(Outbox, ConnectsToNoAddressThatIsNotAllowed)
 {
     Close();

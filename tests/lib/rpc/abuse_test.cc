@@ -1,14 +1,12 @@
-#include <malloc.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <filesystem>
-#include <iterator>
 #include <random>
 #include <thread>
 
 #include "echo.h"
+#include "flat.h"
 #include "relay.h"
 
 namespace
@@ -64,12 +62,15 @@ struct Abuse : Echo {
     /* Runs `attack` in a thread, and the loop until it is done. */
     void under(const std::function<void(int port)> &attack)
     {
+        bool never = false;
         std::atomic<bool> is_done{false};
         std::thread thread([&, to = port()] {
             attack(to);
             is_done = true;
         });
         run_until([&] { return is_done.load(); }, 60000);
+        while (!is_done)
+            sl_loop_run_until(loop, &never, 100);
         thread.join();
     }
     static void throw_at(int to, const std::string &bytes)
@@ -99,29 +100,19 @@ struct Abuse : Echo {
         close(fd);
         return answer;
     }
-    static size_t descriptors()
+    /* Whether others are served: on a new connection, where the attack cost this client its own. */
+    void is_served(const std::string &text)
     {
-        auto all = std::filesystem::directory_iterator("/proc/self/fd");
-        return static_cast<size_t>(std::distance(begin(all), end(all)));
-    }
-    static size_t allocated()
-    {
-        return mallinfo2().uordblks;
-    }
-    static constexpr bool counts_memory()
-    {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-        return false;
-#else
-        return true;
-#endif
+        struct sl_call_options options = {};
+        options.wait_for_ready = true;
+        EXPECT_EQ(say(text, &options).response, text);
     }
     /* The attack once to have everything allocated that stays, then again: nothing more stays. */
-    void leaves_nothing(const std::function<void(int port)> &attack)
+    void stays_flat(const std::function<void()> &attack)
     {
-        EXPECT_EQ(say("before").response, "before");
-        under(attack);
-        EXPECT_EQ(say("between").response, "between");
+        is_served("before");
+        attack();
+        is_served("between");
         size_t descriptors_before = descriptors();
         run_until([&] {
             size_t now = descriptors();
@@ -130,19 +121,26 @@ struct Abuse : Echo {
             return is_settled;
         });
         size_t allocated_before = allocated();
-        under(attack);
-        EXPECT_EQ(say("after").response, "after");
+        attack();
+        is_served("after");
         run_until([&] { return descriptors() <= descriptors_before; });
-        if (counts_memory())
+        if (COUNTS_MEMORY)
             run_until([&] { return allocated() < allocated_before + (1 << 20); });
         EXPECT_EQ(say_count, 3);
     }
+    void leaves_nothing(const std::function<void(int port)> &attack)
+    {
+        stays_flat([&] { under(attack); });
+    }
 };
+
+/* ThreadSanitizer makes a connection fifty times as dear. */
+constexpr int DROPPED = IS_SLOW ? 500 : 10000;
 
 TEST_F(Abuse, ConnectionsOpenedAndDropped)
 {
     leaves_nothing([](int to) {
-        for (int i = 0; i < 5000; i++) {
+        for (int i = 0; i < DROPPED; i++) {
             int fd = connect_to(to);
             ASSERT_GE(fd, 0) << i;
             /* Half of them with a reset, as a process that was killed leaves them. */
@@ -221,11 +219,16 @@ TEST_F(Abuse, MetadataOfAMegabyteGetsAStatus)
                   SL_OK);
     struct sl_call_options options = {};
     options.metadata = &metadata;
-    Outcome outcome = say("x", &options);
-    EXPECT_EQ(outcome.error.code, SL_RESOURCE_EXHAUSTED) << outcome.error.message;
-    EXPECT_EQ(say_count, 0);
+    stays_flat([&] {
+        for (int i = 0; i < 20; i++) {
+            Outcome outcome = say("x", &options);
+            /* The server may have hung up by the time that all of it is written. */
+            ASSERT_TRUE(outcome.error.code == SL_RESOURCE_EXHAUSTED ||
+                        outcome.error.code == SL_UNAVAILABLE)
+                << outcome.error.message;
+        }
+    });
     sl_arena_free(arena);
-    EXPECT_EQ(say("y").response, "y");
 }
 
 TEST_F(Abuse, PeersThatSendNothingAreHungUpOn)
@@ -234,22 +237,22 @@ TEST_F(Abuse, PeersThatSendNothingAreHungUpOn)
     options.handshake_timeout_ms = 300;
     replace_server(options);
     replace_channel(address());
-    EXPECT_EQ(say("x").response, "x");
-    size_t before = descriptors();
-    std::vector<int> silent;
-    for (int i = 0; i < 100; i++)
-        silent.push_back(connect_to(port()));
-    EXPECT_EQ(say("y").response, "y");
-    run_until([&] { return descriptors() <= before + silent.size(); });
-    for (int fd : silent) {
-        char bytes[256];
-        ssize_t got;
-        while ((got = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
-            ;
-        EXPECT_TRUE(got == 0 || errno == ECONNRESET) << strerror(errno);
-        close(fd);
-    }
-    EXPECT_EQ(say("z").response, "z");
+    stays_flat([&] {
+        std::vector<int> silent;
+        for (int i = 0; i < 100; i++)
+            silent.push_back(connect_to(port()));
+        auto is_hung_up_on = [](int fd) {
+            char bytes[256];
+            ssize_t got;
+            while ((got = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0)
+                ;
+            return got == 0 || errno == ECONNRESET;
+        };
+        for (int fd : silent) {
+            run_until([&] { return is_hung_up_on(fd); });
+            close(fd);
+        }
+    });
 }
 
 TEST_F(Abuse, NestingOfAThousandLevelsIsRefused)
@@ -265,10 +268,32 @@ TEST_F(Abuse, NestingOfAThousandLevelsIsRefused)
     Google__Protobuf__BytesValue nested = GOOGLE__PROTOBUF__BYTES_VALUE__INIT;
     nested.value.data = reinterpret_cast<uint8_t *>(bytes.data());
     nested.value.len = bytes.size();
-    for (int i = 0; i < 100; i++) {
-        Outcome outcome = call(&ECHO_NEST, &nested.base);
-        ASSERT_EQ(outcome.error.code, SL_INVALID_ARGUMENT) << outcome.error.message;
-    }
+    stays_flat([&] {
+        for (int i = 0; i < 500; i++) {
+            Outcome outcome = call(&ECHO_NEST, &nested.base);
+            ASSERT_EQ(outcome.error.code, SL_INVALID_ARGUMENT) << outcome.error.message;
+        }
+    });
+}
+
+/* Streams that are left in the middle, by clients that say so. */
+TEST_F(Abuse, CallsThatAreAbandoned)
+{
+    stays_flat([&] {
+        for (int i = 0; i < 200; i++) {
+            Outcome outcome;
+            static const struct sl_stream_callbacks CALLBACKS = {
+                [](const ProtobufCMessage *, void *) { return SL_FLOW_CANCEL; },
+                [](const struct sl_call_info *info, void *arg) {
+                    static_cast<Outcome *>(arg)->take(info);
+                }};
+            ASSERT_EQ(sl_call_stream_start(channel, &ECHO_COUNT, nullptr, Text("1000").get(),
+                                           &CALLBACKS, &outcome, nullptr),
+                      SL_OK);
+            run_until([&] { return outcome.is_done; });
+            ASSERT_EQ(outcome.error.code, SL_CANCELLED);
+        }
+    });
 }
 
 } // namespace

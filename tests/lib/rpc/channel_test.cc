@@ -151,6 +151,7 @@ TEST_F(Channel, RefusesServiceConfigsThatAreNone)
 {
     struct sl_channel_options options = {};
     options.target = "127.0.0.1:1";
+    options.is_insecure = true;
     for (const char *members : {"nonsense", "\"methodConfig\": [{\"name\": 7}]"}) {
         options.service_config_members = members;
         struct sl_channel *none = nullptr;
@@ -195,6 +196,36 @@ TEST_F(Channel, KeepaliveFindsOutThatThePeerIsSilent)
     EXPECT_EQ(outcome.error.code, SL_UNAVAILABLE) << outcome.error.message;
     EXPECT_EQ(outcome.error.outcome, SL_OUTCOME_UNKNOWN);
     EXPECT_LT(sl_loop_now_ms(loop) - start_ms, 8000) << "long before the deadline";
+}
+
+/* The other way round: a client that vanished without a word, as when its cable was pulled. */
+TEST_F(Channel, KeepaliveOfTheServerFindsOutThatTheClientIsSilent)
+{
+    struct sl_server_options options = {};
+    options.keepalive_ms = 200;
+    options.keepalive_timeout_ms = 200;
+    replace_server(options);
+    bool has_gone = false;
+    on_say = [&](struct sl_server_call *call, const std::string &, struct sl_error *) {
+        hold(call);
+        sl_server_call_on_cancel(
+            call, [](void *arg) { *static_cast<bool *>(arg) = true; }, &has_gone);
+        return SL_OK;
+    };
+    Relay relay(sl_server_port(server));
+    replace_channel(relay.address());
+    Outcome outcome;
+    sl_call_unref(start(&outcome, &ECHO_SAY, Text("x").get()));
+    run_until([&] { return held.size() == 1; });
+    relay.is_silent = true;
+    run_until([&] { return has_gone; });
+    struct sl_error error = {SL_CANCELLED, SL_OUTCOME_UNKNOWN, "gone"};
+    sl_server_call_fail(held.back(), &error);
+    held.pop_back();
+    sl_channel_free(channel);
+    channel = nullptr;
+    relay.is_silent = false;
+    run_until([&] { return outcome.is_done; });
 }
 
 TEST_F(Channel, BinaryMetadataHoldsAnyBytes)

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "flat.h"
+
 namespace
 {
 
@@ -178,6 +180,7 @@ struct sl_server *Echo::new_server(const std::string &listen, struct sl_server_o
     static sl_dispatch_fn *const DISPATCH[] = {serve_say, serve_count, serve_join, serve_chat,
                                                serve_nest};
     options.listen = listen.c_str();
+    options.is_insecure = options.tls == nullptr;
     struct sl_server *made = nullptr;
     EXPECT_EQ(sl_server_new(loop, &options, &made, nullptr), SL_OK);
     EXPECT_EQ(sl_server_register(made, &ECHO_SERVICE, DISPATCH, nullptr, 0, this), SL_OK);
@@ -187,6 +190,9 @@ struct sl_server *Echo::new_server(const std::string &listen, struct sl_server_o
 struct sl_channel *Echo::new_channel(const std::string &target, struct sl_channel_options options)
 {
     options.target = target.c_str();
+    options.is_insecure = options.tls == nullptr;
+    if (IS_SLOW && options.default_timeout_ms == 0)
+        options.default_timeout_ms = 300000;
     struct sl_channel *made = nullptr;
     struct sl_error error = {};
     EXPECT_EQ(sl_channel_new(loop, &options, &made, &error), SL_OK) << error.message;
@@ -251,7 +257,7 @@ void Echo::TearDown()
 
 void Echo::run_until(const std::function<bool()> &condition, int64_t timeout_ms)
 {
-    int64_t end_ms = sl_loop_now_ms(loop) + timeout_ms;
+    int64_t end_ms = sl_loop_now_ms(loop) + (IS_SLOW ? 10 : 1) * timeout_ms;
     while (!condition() && sl_loop_now_ms(loop) < end_ms) {
         bool never = false;
         sl_loop_run_until(loop, &never, 1);

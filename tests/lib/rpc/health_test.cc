@@ -147,6 +147,7 @@ TEST_F(Health, KeepsBalancedClientsFromServersThatDoNotServe)
     std::string target = address();
     struct sl_channel_options options = {};
     options.target = target.c_str();
+    options.is_insecure = true;
     options.health_service = "test.Echo";
     ASSERT_EQ(sl_channel_new(loop, &options, &channel, nullptr), SL_OK);
     EXPECT_EQ(say("x").error.code, SL_OK);

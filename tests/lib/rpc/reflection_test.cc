@@ -168,8 +168,11 @@ struct Reflection : Echo {
         names.clear();
         files.clear();
         error_code = 0;
-        ASSERT_EQ(sl_call_send(call, &request.base, nullptr, nullptr), SL_OK);
-        run_until([&] { return answers > before; });
+        bool is_sent = false;
+        auto on_sent = [](bool, void *arg) { *static_cast<bool *>(arg) = true; };
+        ASSERT_EQ(sl_call_send(call, &request.base, on_sent, &is_sent), SL_OK);
+        /* The answer may be here first. */
+        run_until([&] { return is_sent && answers > before; });
     }
 };
 

@@ -1,4 +1,5 @@
 #include "echo.h"
+#include "flat.h"
 
 namespace
 {
@@ -113,7 +114,7 @@ TEST_F(Stream, SlowReaderStopsTheWriterInBothDirections)
                 sl_call_send(reader.call, Text(large).get(), on_sent, this) == SL_OK)
                 asked++;
             bool never = false;
-            sl_loop_run_until(loop, &never, 1);
+            sl_loop_run_until(loop, &never, IS_SLOW ? 10 : 1);
         }
     };
     int before = -1;
@@ -126,10 +127,12 @@ TEST_F(Stream, SlowReaderStopsTheWriterInBothDirections)
     EXPECT_EQ(reader.outcome.messages.size(), 1u);
     reader.on_message = nullptr;
     sl_call_resume(reader.call);
-    run_until([&] {
-        send_on();
-        return reader.outcome.messages.size() == static_cast<size_t>(MESSAGES);
-    });
+    run_until(
+        [&] {
+            send_on();
+            return reader.outcome.messages.size() == static_cast<size_t>(MESSAGES);
+        },
+        60000);
     sl_call_close_send(reader.call);
     run_to_end();
     EXPECT_EQ(reader.outcome.error.code, SL_OK) << reader.outcome.error.message;
@@ -173,7 +176,7 @@ TEST_F(Stream, CancelledWhilePaused)
 TEST_F(Stream, DeadlineEndsIt)
 {
     struct sl_call_options options = {};
-    options.timeout_ms = 100;
+    options.timeout_ms = IS_SLOW ? 3000 : 100;
     reader.on_message = [](const std::string &) { return SL_FLOW_PAUSE; };
     reader.start(channel, "1000000", &options);
     run_until([&] { return reader.outcome.is_done && has_left; });

@@ -200,6 +200,33 @@ TEST_F(Tls, NeverFallsBackToPlainText)
     is_refused();
 }
 
+/* Forgetting TLS must not mean plain text. */
+TEST_F(Tls, PlainTextIsOnlyWhereItIsAskedFor)
+{
+    struct sl_channel_options to = {};
+    struct sl_server_options at = {};
+    struct sl_channel *no_channel = nullptr;
+    struct sl_server *no_server = nullptr;
+    struct sl_error error = {};
+    to.target = "localhost:1";
+    at.listen = "127.0.0.1:0";
+    EXPECT_EQ(sl_channel_new(loop, &to, &no_channel, &error), SL_INVALID_ARGUMENT);
+    EXPECT_STREQ(error.message, "a channel with neither tls nor is_insecure; wanted: tls, or "
+                                "is_insecure where plain text is meant");
+    EXPECT_EQ(sl_server_new(loop, &at, &no_server, &error), SL_INVALID_ARGUMENT);
+    EXPECT_STREQ(error.message, "a server with neither tls nor is_insecure; wanted: tls, or "
+                                "is_insecure where plain text is meant");
+    to.tls = &client_tls;
+    at.tls = &server_tls;
+    to.is_insecure = at.is_insecure = true;
+    EXPECT_EQ(sl_channel_new(loop, &to, &no_channel, &error), SL_INVALID_ARGUMENT);
+    EXPECT_STREQ(error.message, "a channel with both tls and is_insecure; wanted: one of them");
+    EXPECT_EQ(sl_server_new(loop, &at, &no_server, &error), SL_INVALID_ARGUMENT);
+    EXPECT_STREQ(error.message, "a server with both tls and is_insecure; wanted: one of them");
+    EXPECT_EQ(no_channel, nullptr);
+    EXPECT_EQ(no_server, nullptr);
+}
+
 /* A certificate of a new authority on both sides, while server and channel go on. */
 TEST_F(Tls, FilesAreRenewedWithoutARestart)
 {
@@ -218,6 +245,33 @@ TEST_F(Tls, FilesAreRenewedWithoutARestart)
     /* The channel is the same from here on. */
     stranger.write_certificate(ca);
     run_until([&] { return say("the new authority").error.code == SL_OK; });
+}
+
+/* The same for the certificates of clients, whose authority changes at the server. */
+TEST_F(Tls, ClientCertificatesAreRenewedWithoutARestart)
+{
+    require_client_certificates();
+    show_client_certificate();
+    std::string clients_ca = folder / "clients.pem";
+    authority.write_certificate(clients_ca);
+    server_tls.ca_file = clients_ca.c_str();
+    serve();
+    dial();
+    EXPECT_EQ(say("old").response, "old");
+    EXPECT_EQ(seen_name, "orchestrator");
+
+    stranger.write_certificate(clients_ca);
+    EXPECT_EQ(say("same connection").response, "same connection");
+    run_until([&] {
+        dial();
+        return say("a client of the old authority").error.code == SL_UNAVAILABLE;
+    });
+    /* The channel is the same from here on. */
+    client_certificate.make("orchestrator-2", "", &stranger);
+    client_certificate.write_certificate(client_file);
+    client_certificate.write_key(client_key);
+    run_until([&] { return say("a client of the new one").error.code == SL_OK; });
+    EXPECT_EQ(seen_name, "orchestrator-2");
 }
 
 TEST_F(Tls, SaysWhichFileIsMissing)

@@ -36,8 +36,42 @@ class Containment : public Planning
         return Text(json_object_get(json_array_get(steps, 1), "sources"));
     }
 
+    /* What the second step's parameters may be filled with; empty: with that. */
+    std::string Filled(const std::string &parameters, const std::string &resolved)
+    {
+        orch_capabilities capabilities = Dealership();
+        sl_error error = {};
+        Faults("", parameters, "", "request");
+        return orch_contain_resolved(
+                   &plan_->steps[1], Json(resolved),
+                   orch_capabilities_operation(&capabilities, "payment", "create_payment_link"),
+                   &error) == SL_OK
+                   ? ""
+                   : error.message;
+    }
+
     orch_plan *plan_ = nullptr;
 };
+
+TEST_F(Containment, ChecksWhatReferencesWereFilledWith)
+{
+    const std::string planned =
+        R"({"repair_order_id":"{{create_ro.repair_order_id}}","amount":"{{create_ro.total}}",)"
+        R"("customer_email":"{{create_ro.customer_details.email}}"})";
+
+    EXPECT_EQ("",
+              Filled(planned, R"({"repair_order_id":"5","amount":9.5,"customer_email":"a@b.cd"})"));
+    EXPECT_THAT(Filled(planned, R"({"repair_order_id":"5","amount":0,"customer_email":"a@b.cd"})"),
+                testing::HasSubstr("amount"));
+    EXPECT_THAT(
+        Filled(planned, R"({"repair_order_id":"5","amount":[1],"customer_email":"a@b.cd"})"),
+        testing::HasSubstr("amount"));
+    EXPECT_THAT(
+        Filled(planned, R"({"repair_order_id":"5","amount":9,"customer_email":"a@b.cd,e@f.gh"})"),
+        testing::HasSubstr("recipient"));
+    EXPECT_THAT(Filled(planned, R"({"repair_order_id":5,"amount":9,"customer_email":"a@b.cd"})"),
+                testing::HasSubstr("repair_order_id"));
+}
 
 } // namespace
 

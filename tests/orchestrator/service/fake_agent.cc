@@ -35,7 +35,9 @@ void ReplyJson(sl_server_call *call, const std::string &text)
     sl_error error = {};
     json_t *json = nullptr;
     ProtobufCMessage *message = nullptr;
-    ASSERT_EQ(SL_OK, sl_json_parse(text.data(), text.size(), nullptr, &json, &error))
+    sl_json_limits limits = {};
+    limits.max_depth = 40; /* a result of 32 levels, and what it stands in */
+    ASSERT_EQ(SL_OK, sl_json_parse(text.data(), text.size(), &limits, &json, &error))
         << text << error.message;
     ASSERT_EQ(SL_OK,
               sl_message_from_json(sl_server_call_method(call)->response, json, SL_DIALECT_REST,
@@ -67,7 +69,8 @@ std::string Parameters(const Servicelane__Agent__V1__AgentServiceRequest *reques
 
 } // namespace
 
-FakeAgent::FakeAgent(sl_loop *loop, int port, bool is_honouring) : is_honouring_(is_honouring)
+FakeAgent::FakeAgent(sl_loop *loop, int port, bool is_honouring, const std::string &store)
+    : is_honouring_(is_honouring), store_(store)
 {
     static const agent_service_handlers handlers = [] {
         agent_service_handlers table = {};
@@ -81,6 +84,7 @@ FakeAgent::FakeAgent(sl_loop *loop, int port, bool is_honouring) : is_honouring_
     sl_server_options options = {};
     sl_error error = {};
     options.listen = listen.c_str();
+    options.is_insecure = true;
     EXPECT_EQ(SL_OK, sl_server_new(loop, &options, &server_, &error)) << error.message;
     EXPECT_EQ(SL_OK, agent_service_register(server_, &handlers, this));
     EXPECT_EQ(SL_OK, sl_server_start(server_, &error)) << error.message;
@@ -170,6 +174,7 @@ sl_code FakeAgent::Capabilities(void *self, sl_server_call *call,
     std::string text = kCapabilities;
     if (!static_cast<FakeAgent *>(self)->is_honouring_)
         text.replace(text.find("_key\":true"), 10, "_key\":false");
+    text.replace(text.find("store-1"), 7, static_cast<FakeAgent *>(self)->store_);
     ReplyJson(call, text);
     return SL_OK;
 }

@@ -39,8 +39,9 @@ Answer Failure(const std::string &error, const std::string &outcome = "settled",
 class FakeAgent
 {
   public:
-    /** port 0: any. is_honouring: what it says of idempotency keys. */
-    FakeAgent(sl_loop *loop, int port = 0, bool is_honouring = true);
+    /** port 0: any. is_honouring: what it says of idempotency keys. store: the store_id it says. */
+    FakeAgent(sl_loop *loop, int port = 0, bool is_honouring = true,
+              const std::string &store = "store-1");
 
     int port() const;
     /** On the loop. */
@@ -83,6 +84,7 @@ class FakeAgent
 
     sl_server *server_ = nullptr;
     bool is_honouring_;
+    std::string store_;
     std::mutex mutex_;
     std::map<std::string, std::vector<Answer>> scripts_;
     std::map<std::string, std::string> answered_, refusals_;

@@ -50,8 +50,8 @@ TEST(Program, SaysInOneLineWhyItCannotStart)
         {"SERVICELANE_LOG=off SERVICELANE_DATA_DIR=/proc/nothing ORCHESTRATOR_LISTEN=127.0.0.1:0",
          "/proc/nothing"},
         {"RETRY_ATTEMPTS=many", "RETRY_ATTEMPTS"},
-        {folder + "/third ORCHESTRATOR_LISTEN=127.0.0.1:0 PARTS_SERVICE_URL=http://10.0.0.9:8085",
-         "PARTS_SERVICE_URL"},
+        {folder + "/third ORCHESTRATOR_LISTEN=127.0.0.1:0 SERVICELANE_SERVICES=towing",
+         "SERVICELANE_SERVICES"},
     };
     for (const auto &one : cases) {
         auto [said, status] = RunProgram(one.environment);

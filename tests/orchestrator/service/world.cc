@@ -198,6 +198,13 @@ void World::GiveAgent(int index, int port)
     OnLoop([&] { agents_[index] = std::make_unique<FakeAgent>(loop_, port); });
 }
 
+std::unique_ptr<FakeAgent> World::NewAgent(const std::string &store)
+{
+    std::unique_ptr<FakeAgent> agent;
+    OnLoop([&] { agent = std::make_unique<FakeAgent>(loop_, 0, true, store); });
+    return agent;
+}
+
 void World::OnLoop(const std::function<void()> &work)
 {
     Errand errand;
@@ -244,6 +251,7 @@ void World::Dial(int port)
     sl_channel_options options = {};
     sl_error error = {};
     options.target = target.c_str();
+    options.is_insecure = true;
     EXPECT_EQ(SL_OK, sl_channel_new(nullptr, &options, &channel_, &error)) << error.message;
     OnLoop([&] {
         EXPECT_EQ(SL_OK, sl_channel_new(loop_, &options, &stream_channel_, &error))
@@ -357,9 +365,11 @@ Called World::Watch(const std::string &request_id, int64_t after, std::vector<Js
 {
     struct Watching {
         Errand end;
+        std::atomic<int> *watched;
         std::vector<Json> events;
         Called called;
     } watching;
+    watching.watched = &watched_;
     OnLoop([&] {
         Servicelane__Orchestrator__V1__WatchWorkflowRequest request;
         servicelane__orchestrator__v1__watch_workflow_request__init(&request);
@@ -368,6 +378,7 @@ Called World::Watch(const std::string &request_id, int64_t after, std::vector<Js
         sl_stream_callbacks callbacks = {};
         callbacks.on_message = [](const ProtobufCMessage *message, void *arg) {
             static_cast<Watching *>(arg)->events.push_back(ToJson(message));
+            ++*static_cast<Watching *>(arg)->watched;
             return SL_FLOW_NEXT;
         };
         callbacks.on_done = [](const sl_call_info *info, void *arg) {
@@ -383,4 +394,30 @@ Called World::Watch(const std::string &request_id, int64_t after, std::vector<Js
     watching.end.Wait();
     *ret_events = watching.events;
     return watching.called;
+}
+
+void World::OrchestrateAndLeave(const std::string &request, const std::function<bool()> &until)
+{
+    Errand end;
+    sl_call *call = nullptr;
+    OnLoop([&] {
+        std::unique_ptr<sl_arena, void (*)(sl_arena *)> arena(sl_arena_new(), sl_arena_free);
+        ProtobufCMessage *message = nullptr;
+        sl_error error = {};
+        EXPECT_EQ(SL_OK, sl_message_from_json(orchestrator_orchestrate_method.request,
+                                              Parse(request).get(), SL_DIALECT_REST, arena.get(),
+                                              &message, &error))
+            << error.message;
+        EXPECT_EQ(SL_OK, sl_call_unary_start(
+                             stream_channel_, &orchestrator_orchestrate_method, nullptr, message,
+                             [](const sl_call_info *info, const ProtobufCMessage *, void *arg) {
+                                 EXPECT_EQ(SL_CANCELLED, info->error.code);
+                                 static_cast<Errand *>(arg)->Finish();
+                             },
+                             &end, &call));
+    });
+    EXPECT_TRUE(Eventually(until));
+    OnLoop([&] { sl_call_cancel(call); });
+    end.Wait();
+    OnLoop([&] { sl_call_unref(call); });
 }

@@ -1,6 +1,7 @@
 #ifndef TESTS_ORCHESTRATOR_WORLD_H
 #define TESTS_ORCHESTRATOR_WORLD_H
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -74,6 +75,8 @@ class World
     std::unique_ptr<FakeAgent> TakeAgent(int index);
     void StopAgent(FakeAgent *agent);
     void GiveAgent(int index, int port);
+    /** One more, for StopAgent() in the end. */
+    std::unique_ptr<FakeAgent> NewAgent(const std::string &store = "store-1");
 
     /** Starts an orchestrator on the folder; false and error() where it cannot. */
     bool Start();
@@ -105,6 +108,13 @@ class World
     Called Ended(const std::string &request_id);
     /** All events until the stream ends, then its status. */
     Called Watch(const std::string &request_id, int64_t after, std::vector<Json> *ret_events);
+    /** How many events all Watch() together were given so far. Any thread. */
+    int Watched() const
+    {
+        return watched_;
+    }
+    /** Starts Orchestrate, waits until something is so, and breaks the call off. */
+    void OrchestrateAndLeave(const std::string &request, const std::function<bool()> &until);
 
     orch_config config = {};
 
@@ -115,6 +125,7 @@ class World
     std::unique_ptr<FakeAgent> agents_[3];
     orch_process *process_ = nullptr;
     sl_channel *channel_ = nullptr, *stream_channel_ = nullptr;
+    std::atomic<int> watched_{0};
 };
 
 /** Asks again and again, up to ten seconds, until it is true. */

@@ -227,6 +227,7 @@ class Replica
         std::string target = "127.0.0.1:" + std::to_string(agent_port(agent));
         struct sl_channel_options channel_options = {};
         channel_options.target = target.c_str();
+        channel_options.is_insecure = true;
         EXPECT_EQ(sl_channel_new(loop, &channel_options, &channel, &error), SL_OK) << error.message;
     }
     ~Replica()

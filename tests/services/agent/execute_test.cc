@@ -104,6 +104,47 @@ TEST_F(AgentTest, SeesAndCarriesOutAToolThatCameLater)
     EXPECT_EQ(reply.value["result"].text(), R"({"made":true})");
 }
 
+TEST_F(AgentTest, IsToldOfAToolThatCameLater)
+{
+    tools_.Start(loop_);
+    struct agent_options options = Options(payment_service());
+    options.discovery_interval_ms = 3600 * 1000;
+    replica_ = std::make_unique<Replica>(loop_, options);
+    ASSERT_TRUE(WaitHealthy(*replica_));
+    Turn(300);
+    tools_.Add("brand_new", "", Answers(R"({"made": true})"));
+    Reply reply;
+    for (int i = 0; i < 100 && !reply.success(); i++) {
+        Turn(20);
+        reply = Execute("brand_new", "{}");
+    }
+    EXPECT_TRUE(reply.success()) << "tools/list_changed, long before the next look: "
+                                 << reply.failure();
+}
+
+TEST_F(AgentTest, OffersWhatIsComposedOnlyWithAllItsTools)
+{
+    auto is_available = [&](const char *name) {
+        Json details = Call(*replica_, Method("GetCapabilities"), "{}").value["operation_details"];
+        for (size_t i = 0; i < details.size(); i++)
+            if (details.at(i)["name"].string() == name)
+                return details.at(i)["available"].is_true();
+        return false;
+    };
+    tools_.Add("get_repair_order_details", "r", Answers("{}"));
+    Start(repair_orders_service());
+    EXPECT_TRUE(is_available("get_repair_history"));
+    EXPECT_FALSE(is_available("update_repair_order_status")) << "its second tool is not there";
+    Reply reply = Execute("update_repair_order_status",
+                          R"({"repair_order_id": "1", "new_status": "scheduled"})");
+    EXPECT_THAT(reply.failure(), HasSubstr("offers no tool \"update_repair_order_status\""));
+    EXPECT_TRUE(tools_.calls.empty()) << "nothing is read for nothing";
+    tools_.Add("update_repair_order_status", "k", Answers("{}"));
+    for (int i = 0; i < 100 && !is_available("update_repair_order_status"); i++)
+        Turn(20);
+    EXPECT_TRUE(is_available("update_repair_order_status"));
+}
+
 TEST_F(AgentTest, NamesAnUnknownOperationAndWhatThereIs)
 {
     Start(payment_service());

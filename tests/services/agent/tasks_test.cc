@@ -302,6 +302,26 @@ TEST_F(Tasks, AreAnsweredForByEveryReplica)
     EXPECT_THAT(watch.statuses, ElementsAre("accepted", "processing", "completed"));
 }
 
+TEST_F(Tasks, AreKeptForTheirTimeAndThenRemoved)
+{
+    Start(payment_service());
+    std::string id = Accept("validate_payment_data", kLink);
+    WaitTask(*replica_, id, "completed");
+    replica_->Stop(1000);
+    replica_ = Open(payment_service());
+    EXPECT_EQ(Task(*replica_, id).value["status"].string(), "completed") << "seven days";
+    replica_->Stop(1000);
+    struct agent_options options = Options(payment_service());
+    options.task_ttl_ms = 1;
+    replica_ = std::make_unique<Replica>(loop_, options);
+    enum sl_code code = SL_OK;
+    for (int i = 0; i < 200 && code == SL_OK; i++) {
+        Turn(20);
+        code = Task(*replica_, id).error.code;
+    }
+    EXPECT_EQ(code, SL_NOT_FOUND);
+}
+
 TEST_F(Tasks, CallBackWithTheAnswer)
 {
     struct Receiver {

@@ -242,6 +242,25 @@ enum sl_code health_watch_start(struct sl_channel *channel, const struct sl_call
     return code;
 }
 
+enum sl_code health_watch_open(struct sl_channel *channel, const struct sl_call_options *options,
+                               const Grpc__Health__V1__HealthCheckRequest *request,
+                               struct sl_waiting_call **ret_call, struct sl_error *err)
+{
+    return sl_waiting_call_open(channel, &health_watch_method, options, &request->base, ret_call,
+                                err);
+}
+
+enum sl_code health_watch_next(struct sl_waiting_call *call,
+                               const Grpc__Health__V1__HealthCheckResponse **ret_message,
+                               struct sl_error *err)
+{
+    const ProtobufCMessage *message;
+
+    SL_TRY(sl_waiting_call_next(call, &message, err));
+    *ret_message = (const Grpc__Health__V1__HealthCheckResponse *)message;
+    return SL_OK;
+}
+
 static enum sl_code health_watch_dispatch(const void *handlers, void *self,
                                           struct sl_server_call *call,
                                           const ProtobufCMessage *request, struct sl_error *err)

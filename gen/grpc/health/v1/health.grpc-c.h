@@ -74,6 +74,26 @@ SL_MUST_USE enum sl_code health_watch_start(struct sl_channel *channel,
                                             void *arg, struct sl_call **ret_call);
 
 /**
+ * Starts Watch for a caller that waits: command lines, tests, threads of their own; never on the
+ * loop. health_watch_next() waits for the answers, sl_waiting_call_free() ends the call.
+ *
+ * options   borrowed; NULL means defaults.
+ * ret_call  the caller's, to be freed before the channel is.
+ */
+SL_MUST_USE enum sl_code health_watch_open(struct sl_channel *channel,
+                                           const struct sl_call_options *options,
+                                           const Grpc__Health__V1__HealthCheckRequest *request,
+                                           struct sl_waiting_call **ret_call, struct sl_error *err);
+
+/**
+ * Waits for the next message of Watch. *ret_message is NULL at the end, else borrowed until the
+ * next call of this or sl_waiting_call_free(). Errors: what the call ended with.
+ */
+SL_MUST_USE enum sl_code
+health_watch_next(struct sl_waiting_call *call,
+                  const Grpc__Health__V1__HealthCheckResponse **ret_message, struct sl_error *err);
+
+/**
  * What a server of grpc.health.v1.Health does, a function for each method. They run on the loop and
  * never block. request is borrowed until the call is answered; sl_server_call_arena(call) lives as
  * long. A function that returns other than SL_OK has thereby answered; one that returns SL_OK

@@ -314,6 +314,32 @@ enum sl_code v1alpha_server_reflection_server_reflection_info_send_request(
     return sl_call_send(call, &request->base, on_sent, arg);
 }
 
+enum sl_code v1alpha_server_reflection_server_reflection_info_open(
+    struct sl_channel *channel, const struct sl_call_options *options,
+    struct sl_waiting_call **ret_call, struct sl_error *err)
+{
+    return sl_waiting_call_open(channel, &v1alpha_server_reflection_server_reflection_info_method,
+                                options, NULL, ret_call, err);
+}
+
+enum sl_code v1alpha_server_reflection_server_reflection_info_write(
+    struct sl_waiting_call *call, const Grpc__Reflection__V1alpha__ServerReflectionRequest *request,
+    struct sl_error *err)
+{
+    return sl_waiting_call_send(call, &request->base, err);
+}
+
+enum sl_code v1alpha_server_reflection_server_reflection_info_next(
+    struct sl_waiting_call *call,
+    const Grpc__Reflection__V1alpha__ServerReflectionResponse **ret_message, struct sl_error *err)
+{
+    const ProtobufCMessage *message;
+
+    SL_TRY(sl_waiting_call_next(call, &message, err));
+    *ret_message = (const Grpc__Reflection__V1alpha__ServerReflectionResponse *)message;
+    return SL_OK;
+}
+
 static enum sl_code v1alpha_server_reflection_server_reflection_info_dispatch(
     const void *handlers, void *self, struct sl_server_call *call, const ProtobufCMessage *request,
     struct sl_error *err)

@@ -55,6 +55,37 @@ SL_MUST_USE enum sl_code v1alpha_server_reflection_server_reflection_info_send_r
     sl_call_sent_fn *on_sent, void *arg);
 
 /**
+ * Starts ServerReflectionInfo for a caller that waits: command lines, tests, threads of their own;
+ * never on the loop. v1alpha_server_reflection_server_reflection_info_write() sends the requests,
+ * sl_waiting_call_close_send() ends them, v1alpha_server_reflection_server_reflection_info_next()
+ * waits for the answers, sl_waiting_call_free() ends the call.
+ *
+ * options   borrowed; NULL means defaults.
+ * ret_call  the caller's, to be freed before the channel is.
+ */
+SL_MUST_USE enum sl_code v1alpha_server_reflection_server_reflection_info_open(
+    struct sl_channel *channel, const struct sl_call_options *options,
+    struct sl_waiting_call **ret_call, struct sl_error *err);
+
+/**
+ * Sends one request of ServerReflectionInfo, and waits until the next may be sent. Errors: what the
+ * call ended with; SL_CANCELLED (the server takes no more,
+ * v1alpha_server_reflection_server_reflection_info_next() tells the rest), SL_FAILED_PRECONDITION
+ * (sending was closed).
+ */
+SL_MUST_USE enum sl_code v1alpha_server_reflection_server_reflection_info_write(
+    struct sl_waiting_call *call, const Grpc__Reflection__V1alpha__ServerReflectionRequest *request,
+    struct sl_error *err);
+
+/**
+ * Waits for the next message of ServerReflectionInfo. *ret_message is NULL at the end, else
+ * borrowed until the next call of this or sl_waiting_call_free(). Errors: what the call ended with.
+ */
+SL_MUST_USE enum sl_code v1alpha_server_reflection_server_reflection_info_next(
+    struct sl_waiting_call *call,
+    const Grpc__Reflection__V1alpha__ServerReflectionResponse **ret_message, struct sl_error *err);
+
+/**
  * What a server of grpc.reflection.v1alpha.ServerReflection does, a function for each method. They
  * run on the loop and never block. request is borrowed until the call is answered;
  * sl_server_call_arena(call) lives as long. One without a request asks for them with its

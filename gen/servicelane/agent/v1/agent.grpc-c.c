@@ -1382,6 +1382,26 @@ agent_service_watch_task_start(struct sl_channel *channel, const struct sl_call_
     return code;
 }
 
+enum sl_code agent_service_watch_task_open(struct sl_channel *channel,
+                                           const struct sl_call_options *options,
+                                           const Servicelane__Agent__V1__WatchTaskRequest *request,
+                                           struct sl_waiting_call **ret_call, struct sl_error *err)
+{
+    return sl_waiting_call_open(channel, &agent_service_watch_task_method, options, &request->base,
+                                ret_call, err);
+}
+
+enum sl_code agent_service_watch_task_next(struct sl_waiting_call *call,
+                                           const Servicelane__Agent__V1__Task **ret_message,
+                                           struct sl_error *err)
+{
+    const ProtobufCMessage *message;
+
+    SL_TRY(sl_waiting_call_next(call, &message, err));
+    *ret_message = (const Servicelane__Agent__V1__Task *)message;
+    return SL_OK;
+}
+
 static enum sl_code agent_service_watch_task_dispatch(const void *handlers, void *self,
                                                       struct sl_server_call *call,
                                                       const ProtobufCMessage *request,

@@ -237,6 +237,28 @@ agent_service_watch_task_start(struct sl_channel *channel, const struct sl_call_
                                const struct agent_service_watch_task_callbacks *callbacks,
                                void *arg, struct sl_call **ret_call);
 
+/**
+ * Starts WatchTask for a caller that waits: command lines, tests, threads of their own; never on
+ * the loop. agent_service_watch_task_next() waits for the answers, sl_waiting_call_free() ends the
+ * call.
+ *
+ * options   borrowed; NULL means defaults.
+ * ret_call  the caller's, to be freed before the channel is.
+ */
+SL_MUST_USE enum sl_code
+agent_service_watch_task_open(struct sl_channel *channel, const struct sl_call_options *options,
+                              const Servicelane__Agent__V1__WatchTaskRequest *request,
+                              struct sl_waiting_call **ret_call, struct sl_error *err);
+
+/**
+ * Waits for the next message of WatchTask. *ret_message is NULL at the end, else borrowed until the
+ * next call of this or sl_waiting_call_free(). Errors: what the call ended with.
+ */
+SL_MUST_USE enum sl_code
+agent_service_watch_task_next(struct sl_waiting_call *call,
+                              const Servicelane__Agent__V1__Task **ret_message,
+                              struct sl_error *err);
+
 /** response is NULL unless info->error.code is SL_OK. Both are borrowed until return. */
 typedef void agent_service_cancel_task_done_fn(const struct sl_call_info *info,
                                                const Servicelane__Agent__V1__Task *response,

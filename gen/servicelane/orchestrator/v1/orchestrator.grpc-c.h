@@ -264,6 +264,28 @@ SL_MUST_USE enum sl_code orchestrator_watch_workflow_start(
     const struct orchestrator_watch_workflow_callbacks *callbacks, void *arg,
     struct sl_call **ret_call);
 
+/**
+ * Starts WatchWorkflow for a caller that waits: command lines, tests, threads of their own; never
+ * on the loop. orchestrator_watch_workflow_next() waits for the answers, sl_waiting_call_free()
+ * ends the call.
+ *
+ * options   borrowed; NULL means defaults.
+ * ret_call  the caller's, to be freed before the channel is.
+ */
+SL_MUST_USE enum sl_code
+orchestrator_watch_workflow_open(struct sl_channel *channel, const struct sl_call_options *options,
+                                 const Servicelane__Orchestrator__V1__WatchWorkflowRequest *request,
+                                 struct sl_waiting_call **ret_call, struct sl_error *err);
+
+/**
+ * Waits for the next message of WatchWorkflow. *ret_message is NULL at the end, else borrowed until
+ * the next call of this or sl_waiting_call_free(). Errors: what the call ended with.
+ */
+SL_MUST_USE enum sl_code
+orchestrator_watch_workflow_next(struct sl_waiting_call *call,
+                                 const Servicelane__Orchestrator__V1__WorkflowEvent **ret_message,
+                                 struct sl_error *err);
+
 /** response is NULL unless info->error.code is SL_OK. Both are borrowed until return. */
 typedef void
 orchestrator_cancel_workflow_done_fn(const struct sl_call_info *info,

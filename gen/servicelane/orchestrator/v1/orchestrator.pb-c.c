@@ -2271,7 +2271,7 @@ const ProtobufCMessageDescriptor servicelane__orchestrator__v1__get_workflow_req
   (ProtobufCMessageInit) servicelane__orchestrator__v1__get_workflow_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor servicelane__orchestrator__v1__workflow__field_descriptors[10] =
+static const ProtobufCFieldDescriptor servicelane__orchestrator__v1__workflow__field_descriptors[12] =
 {
   {
     "request_id",
@@ -2393,9 +2393,34 @@ static const ProtobufCFieldDescriptor servicelane__orchestrator__v1__workflow__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "user_id",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Servicelane__Orchestrator__V1__Workflow, user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dealer_id",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Servicelane__Orchestrator__V1__Workflow, dealer_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned servicelane__orchestrator__v1__workflow__field_indices_by_name[] = {
   8,   /* field[8] = created_at */
+  11,   /* field[11] = dealer_id */
   4,   /* field[4] = priority */
   0,   /* field[0] = request_id */
   2,   /* field[2] = result */
@@ -2403,13 +2428,14 @@ static const unsigned servicelane__orchestrator__v1__workflow__field_indices_by_
   1,   /* field[1] = status */
   6,   /* field[6] = steps */
   9,   /* field[9] = updated_at */
+  10,   /* field[10] = user_id */
   3,   /* field[3] = user_request */
   5,   /* field[5] = workflow_plan */
 };
 static const ProtobufCIntRange servicelane__orchestrator__v1__workflow__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor servicelane__orchestrator__v1__workflow__descriptor =
 {
@@ -2419,7 +2445,7 @@ const ProtobufCMessageDescriptor servicelane__orchestrator__v1__workflow__descri
   "Servicelane__Orchestrator__V1__Workflow",
   "servicelane.orchestrator.v1",
   sizeof(Servicelane__Orchestrator__V1__Workflow),
-  10,
+  12,
   servicelane__orchestrator__v1__workflow__field_descriptors,
   servicelane__orchestrator__v1__workflow__field_indices_by_name,
   1,  servicelane__orchestrator__v1__workflow__number_ranges,

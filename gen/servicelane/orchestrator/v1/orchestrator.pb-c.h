@@ -686,10 +686,18 @@ struct  Servicelane__Orchestrator__V1__Workflow
    * When it last changed, UTC.
    */
   Google__Protobuf__Timestamp *updated_at;
+  /*
+   * The user on whose behalf it is done; empty in a list.
+   */
+  char *user_id;
+  /*
+   * That user's dealer; empty in a list.
+   */
+  char *dealer_id;
 };
 #define SERVICELANE__ORCHESTRATOR__V1__WORKFLOW__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&servicelane__orchestrator__v1__workflow__descriptor) \
-    , (char *)protobuf_c_empty_string, SERVICELANE__ORCHESTRATOR__V1__WORKFLOW_STATUS__WORKFLOW_STATUS_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, 0, NULL, 0,NULL, 0, NULL, NULL }
+    , (char *)protobuf_c_empty_string, SERVICELANE__ORCHESTRATOR__V1__WORKFLOW_STATUS__WORKFLOW_STATUS_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, 0, NULL, 0,NULL, 0, NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 typedef enum {
