@@ -78,7 +78,8 @@ static void fail(struct agent_execution *execution, const struct sl_error *error
 /* A tool's refusal is final; a refused read before the effect has changed nothing yet. */
 static void refused(struct agent_execution *execution, const char *text)
 {
-    bool is_final = execution->is_effect_call || agent_target_is_read_only(&execution->target);
+    const struct agent_target target = agent_execution_target(execution);
+    bool is_final = execution->is_effect_call || agent_target_is_read_only(&target);
     const char *message = sl_arena_strdup(
         execution->run.arena, text == NULL || text[0] == '\0' ? "the tool refused" : text);
     refuse_with(execution, is_final ? SL_OUTCOME_SETTLED : SL_OUTCOME_NOT_EXECUTED, false, message);

@@ -92,7 +92,8 @@ static void start(struct agent_execution *execution)
         execution->core->service->execute_operation(operation, &execution->run);
         return;
     }
-    json_t *arguments = agent_parameters_arguments(&execution->target, execution->run.parameters);
+    const struct agent_target target = agent_execution_target(execution);
+    json_t *arguments = agent_parameters_arguments(&target, execution->run.parameters);
     agent_run_call_tool(&execution->run, execution->operation, arguments, end_with_value);
 }
 
@@ -171,7 +172,8 @@ static enum sl_code add_call(struct agent_execution *execution, struct agent_cla
     const struct agent_operation *operation = execution->target.operation;
     if (execution->problem != NULL || (operation != NULL && operation->kind != AGENT_TOOL))
         return SL_OK;
-    json_t *arguments = agent_parameters_arguments(&execution->target, execution->run.parameters);
+    const struct agent_target target = agent_execution_target(execution);
+    json_t *arguments = agent_parameters_arguments(&target, execution->run.parameters);
     request->tool = execution->operation;
     request->arguments = sl_json_arena_text(arguments, SL_JSON_COMPACT, execution->run.arena);
     json_decref(arguments);
@@ -240,7 +242,8 @@ static void begin(void *arg)
         execution->problem = "cancelled before anything was changed";
     else if (is_timeout_bad)
         execution->problem = timeout_problem(execution);
-    bool changes_state = !agent_target_is_read_only(&execution->target);
+    const struct agent_target target = agent_execution_target(execution);
+    bool changes_state = !agent_target_is_read_only(&target);
     if (execution->key != NULL && changes_state && !is_timeout_bad && !execution->is_cancelled)
         claim(execution);
     else if (execution->problem != NULL)
@@ -333,5 +336,6 @@ bool agent_execution_withdraw(struct agent_execution *execution)
 
 bool agent_execution_is_read_only(const struct agent_execution *execution)
 {
-    return execution->target.service != NULL && agent_target_is_read_only(&execution->target);
+    const struct agent_target target = agent_execution_target(execution);
+    return target.service != NULL && agent_target_is_read_only(&target);
 }

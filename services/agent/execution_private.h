@@ -71,4 +71,13 @@ extern const struct agent_run_interface agent_execution_interface;
 void agent_execution_call_again(struct agent_execution *execution, const char *tool,
                                 json_t *arguments);
 
+/** What is carried out, with the tool as it is listed now: a refresh of the toolbox frees the list
+ * of before, so that the target of the beginning may not be used after a wait. */
+static inline struct agent_target agent_execution_target(const struct agent_execution *execution)
+{
+    return execution->target.service == NULL
+               ? execution->target
+               : agent_core_target(execution->core, execution->operation);
+}
+
 #endif
